@@ -1,0 +1,189 @@
+//! The PSU: the person, or the person acting for a company, whose bank is called.
+
+use std::fmt;
+use std::net::IpAddr;
+
+pub use crate::identifier::{CorporateId, PsuId};
+use crate::mask::hidden;
+use crate::{InvalidValue, Rule};
+
+/// What is known of the PSU and the device; each part becomes a `PSU-…` header on every call of a flow.
+///
+/// Nothing is made up: what is not set is not sent. `PSU-IP-Address` says that the PSU is present; leave it out on
+/// calls that run without anyone there.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Psu {
+    id: Option<PsuId>,
+    id_type: Option<String>,
+    corporate_id: Option<CorporateId>,
+    corporate_id_type: Option<String>,
+    ip_address: Option<IpAddr>,
+    ip_port: Option<u16>,
+    user_agent: Option<String>,
+    accept: Option<String>,
+    accept_language: Option<String>,
+    device_id: Option<uuid::Uuid>,
+}
+
+impl Psu {
+    /// A PSU of whom nothing is known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the id at the bank (`PSU-ID`).
+    #[must_use]
+    pub fn id(mut self, id: PsuId) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Sets the company (`PSU-Corporate-ID`), for the corporate context.
+    #[must_use]
+    pub fn corporate_id(mut self, id: CorporateId) -> Self {
+        self.corporate_id = Some(id);
+        self
+    }
+
+    /// Sets the PSU's address (`PSU-IP-Address`). An IPv4 address in IPv6 clothes is sent as IPv4.
+    #[must_use]
+    pub fn ip_address(mut self, address: IpAddr) -> Self {
+        self.ip_address = Some(address.to_canonical());
+        self
+    }
+
+    /// Sets the PSU's port (`PSU-IP-Port`).
+    #[must_use]
+    pub fn ip_port(mut self, port: u16) -> Self {
+        self.ip_port = Some(port);
+        self
+    }
+
+    /// Sets the installation (`PSU-Device-ID`).
+    #[must_use]
+    pub fn device_id(mut self, id: uuid::Uuid) -> Self {
+        self.device_id = Some(id);
+        self
+    }
+
+    /// Sets the kind of id (`PSU-ID-Type`), for people with several.
+    ///
+    /// # Errors
+    /// [`Rule::Empty`], [`Rule::Character`] or [`Rule::TooLong`] over 512 bytes, as for every header text here.
+    pub fn id_type(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.id_type = Some(header_text("PSU-ID-Type", text)?);
+        Ok(self)
+    }
+
+    /// Sets the kind of company id (`PSU-Corporate-ID-Type`).
+    ///
+    /// # Errors
+    /// As [`Psu::id_type`].
+    pub fn corporate_id_type(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.corporate_id_type = Some(header_text("PSU-Corporate-ID-Type", text)?);
+        Ok(self)
+    }
+
+    /// Sets the PSU's browser (`PSU-User-Agent`); Swedbank requires it.
+    ///
+    /// # Errors
+    /// As [`Psu::id_type`].
+    pub fn user_agent(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.user_agent = Some(header_text("PSU-User-Agent", text)?);
+        Ok(self)
+    }
+
+    /// Sets the `Accept` of the PSU's browser (`PSU-Accept`).
+    ///
+    /// # Errors
+    /// As [`Psu::id_type`].
+    pub fn accept(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.accept = Some(header_text("PSU-Accept", text)?);
+        Ok(self)
+    }
+
+    /// Sets the PSU's languages (`PSU-Accept-Language`).
+    ///
+    /// # Errors
+    /// As [`Psu::id_type`].
+    pub fn accept_language(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.accept_language = Some(header_text("PSU-Accept-Language", text)?);
+        Ok(self)
+    }
+
+    /// Whether the PSU's address is known, which tells the bank that the PSU is present.
+    pub fn is_present(&self) -> bool {
+        self.ip_address.is_some()
+    }
+
+    /// The headers, name and value, for what is set.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let text = |name, value: &Option<String>| value.clone().map(|value| (name, value));
+        [
+            self.id.as_ref().map(|id| ("psu-id", id.expose().to_owned())),
+            text("psu-id-type", &self.id_type),
+            self.corporate_id
+                .as_ref()
+                .map(|id| ("psu-corporate-id", id.expose().to_owned())),
+            text("psu-corporate-id-type", &self.corporate_id_type),
+            self.ip_address
+                .map(|address| ("psu-ip-address", address.to_string())),
+            self.ip_port.map(|port| ("psu-ip-port", port.to_string())),
+            text("psu-user-agent", &self.user_agent),
+            text("psu-accept", &self.accept),
+            text("psu-accept-language", &self.accept_language),
+            self.device_id.map(|id| ("psu-device-id", id.to_string())),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+}
+
+impl fmt::Debug for Psu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Psu")
+            .field("id", &self.id)
+            .field("corporate_id", &self.corporate_id)
+            .field("ip_address", &hidden(self.ip_address.as_ref()))
+            .field("user_agent", &hidden(self.user_agent.as_ref()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// What can stand in a header: visible ASCII and blanks, at most 512 bytes.
+fn header_text(field: &'static str, text: &str) -> Result<String, InvalidValue> {
+    match text.len() {
+        _ if text.trim().is_empty() => Err(InvalidValue::new(field, Rule::Empty)),
+        513.. => Err(InvalidValue::new(field, Rule::TooLong(512))),
+        _ if text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') => Ok(text.to_owned()),
+        _ => Err(InvalidValue::new(field, Rule::Character)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i018_i020_i021_header_values_are_visible_ascii_and_short() {
+        for text in [
+            "x\r\nX-Evil: 1",
+            "\n",
+            "a\0",
+            "\u{7f}",
+            "Åsa",
+            "🦊",
+            &"x".repeat(16_384),
+        ] {
+            assert!(Psu::new().user_agent(text).is_err());
+            assert!(PsuId::parse(text).is_err());
+        }
+    }
+
+    #[test]
+    fn i019_a_mapped_address_is_sent_as_ipv4() {
+        let psu = Psu::new().ip_address("::ffff:192.0.2.7".parse().unwrap());
+        assert_eq!(psu.headers(), [("psu-ip-address", "192.0.2.7".to_owned())]);
+    }
+}
