@@ -1,0 +1,171 @@
+//! Builds requests: fills path templates, sets the headers of a flow, marks what is personal.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, Method};
+use openpayments_model::{InvalidValue, Rule};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+
+use crate::{BuildError, CallContext};
+
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Puts one segment, percent-encoded, into each `{placeholder}` of a path template.
+pub(crate) fn path<const N: usize>(template: &str, segments: [&str; N]) -> String {
+    let mut path = String::with_capacity(template.len() + 40 * N);
+    let mut rest = template;
+    for segment in segments {
+        let Some((before, after)) = rest.split_once('{') else {
+            break;
+        };
+        path.push_str(before);
+        path.extend(utf8_percent_encode(segment, UNRESERVED));
+        rest = after.split_once('}').map_or("", |(_, after)| after);
+    }
+    path.push_str(rest);
+    path
+}
+
+/// A query of the given pairs, or nothing.
+pub(crate) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let mut query = String::new();
+    for (name, value) in pairs {
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query.push_str(name);
+        query.push('=');
+        query.extend(utf8_percent_encode(&value, UNRESERVED));
+    }
+    query
+}
+
+/// A request under construction.
+pub(crate) struct Builder {
+    request: http::request::Builder,
+    /// The first fault; it is told when the request is finished.
+    fault: Option<InvalidValue>,
+}
+
+impl Builder {
+    pub(crate) fn new(method: &Method, path_and_query: &str) -> Self {
+        let request = http::Request::builder()
+            .method(method.clone())
+            .uri(path_and_query)
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
+        Self { request, fault: None }
+    }
+
+    /// Sets the headers of a call to a bank.
+    pub(crate) fn for_bank(mut self, context: &CallContext) -> Self {
+        match context.bic() {
+            Some(bic) => self = self.header("x-bicfi", bic.as_str()),
+            None => self.fault = Some(InvalidValue::new("X-BicFi", Rule::Missing)),
+        }
+        for (name, value) in context.psu_details().headers() {
+            self = self.personal_header(name, &value);
+        }
+        if let Some(preferred) = context.prefers_redirect() {
+            self = self.header("tpp-redirect-preferred", if preferred { "true" } else { "false" });
+        }
+        self.with_request_id(context)
+    }
+
+    /// Sets the caller's own request id, when there is one.
+    pub(crate) fn with_request_id(self, context: &CallContext) -> Self {
+        match context.own_request_id() {
+            Some(id) => self.header("x-request-id", &id.to_string()),
+            None => self,
+        }
+    }
+
+    /// Sets the bank under the bank's roof: only where something is created.
+    pub(crate) fn for_affiliated(self, context: &CallContext) -> Self {
+        match context.affiliated_aspsp() {
+            Some(id) => self.header("x-affiliatedaspsp-id", id.as_str()),
+            None => self,
+        }
+    }
+
+    pub(crate) fn header(self, name: &'static str, value: &str) -> Self {
+        self.insert(name, value, false)
+    }
+
+    /// A header that names a person, a company or what they own: hidden in `Debug` and in header compression.
+    pub(crate) fn personal_header(self, name: &'static str, value: &str) -> Self {
+        self.insert(name, value, true)
+    }
+
+    fn insert(mut self, name: &'static str, value: &str, sensitive: bool) -> Self {
+        let visible = value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        match HeaderValue::from_str(value).ok().filter(|_| visible) {
+            Some(mut value) => {
+                value.set_sensitive(sensitive);
+                self.request = self.request.header(HeaderName::from_static(name), value);
+            }
+            None => self.fault = self.fault.or(Some(InvalidValue::new(name, Rule::Character))),
+        }
+        self
+    }
+
+    /// Finishes a request without a body.
+    pub(crate) fn empty(self) -> Result<http::Request<Bytes>, BuildError> {
+        self.body(Bytes::new())
+    }
+
+    /// Finishes a request with a JSON body.
+    pub(crate) fn json(self, body: &impl Serialize) -> Result<http::Request<Bytes>, BuildError> {
+        let body = serde_json::to_vec(body).map_err(BuildError::body)?;
+        self.json_text(body.into())
+    }
+
+    /// Finishes a request whose JSON body is already written; authorisations start with an empty one.
+    pub(crate) fn json_text(mut self, body: Bytes) -> Result<http::Request<Bytes>, BuildError> {
+        self.request = self
+            .request
+            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.body(body)
+    }
+
+    /// Finishes a request with a form body.
+    pub(crate) fn form(mut self, body: String) -> Result<http::Request<Bytes>, BuildError> {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        self.request = self.request.header(CONTENT_TYPE, form);
+        self.body(body.into())
+    }
+
+    fn body(self, body: Bytes) -> Result<http::Request<Bytes>, BuildError> {
+        match self.fault {
+            Some(fault) => Err(fault.into()),
+            None => self.request.body(body).map_err(BuildError::http),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i029_an_id_stays_one_segment() {
+        for (id, encoded) in [
+            ("../../token", "..%2F..%2Ftoken"),
+            ("%2e%2e", "%252e%252e"),
+            ("a?x=1#y", "a%3Fx%3D1%23y"),
+        ] {
+            assert_eq!(path("/psd2/{id}/status", [id]), format!("/psd2/{encoded}/status"));
+        }
+    }
+
+    #[test]
+    fn a_query_is_encoded() {
+        assert_eq!(
+            query([("a", "x&y".to_owned()), ("b", "å".to_owned())]),
+            "?a=x%26y&b=%C3%A5"
+        );
+        assert_eq!(query([]), "");
+    }
+}
