@@ -1,0 +1,188 @@
+//! Sends requests.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+use http::HeaderValue;
+use http::header::ACCEPT_ENCODING;
+use openpayments_transport::{
+    BodyReader, Delivery, Effect, Limits, Request, Response, Transport, TransportError, TransportErrorKind,
+};
+
+use crate::pools::{Pools, Settings};
+use crate::tls::Judge;
+use crate::{BuildError, ClientIdentity, ReqwestTransportBuilder, failure, target};
+
+/// [`Transport`] over reqwest and rustls.
+///
+/// Reads share pooled connections and speak HTTP/2 where the server does. Writes speak HTTP/1.1 on a connection that
+/// is new or was idle for less than a second.
+///
+/// Clones share their connections. They are opened on the runtime that sends; it must be tokio with time and IO.
+#[derive(Clone)]
+pub struct ReqwestTransport {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    judge: Judge,
+    settings: Settings,
+    pools: RwLock<Arc<Pools>>,
+    has_identity: AtomicBool,
+}
+
+impl ReqwestTransport {
+    /// A builder with the defaults.
+    pub fn builder() -> ReqwestTransportBuilder {
+        ReqwestTransportBuilder::new()
+    }
+
+    pub(crate) fn new(
+        judge: Judge,
+        settings: Settings,
+        identity: Option<&ClientIdentity>,
+    ) -> Result<Self, BuildError> {
+        let pools = RwLock::new(Arc::new(Pools::new(&judge, &settings, identity)?));
+        Ok(Self {
+            shared: Arc::new(Shared {
+                judge,
+                settings,
+                pools,
+                has_identity: AtomicBool::new(identity.is_some()),
+            }),
+        })
+    }
+
+    /// Shows another client certificate from now on, as when a file was renewed.
+    ///
+    /// Requests under way end as they began; every later one opens a connection with the new certificate.
+    ///
+    /// # Errors
+    /// [`BuildError`] when the certificate cannot be used; the old one stays.
+    pub fn replace_identity(&self, identity: &ClientIdentity) -> Result<(), BuildError> {
+        let fresh = Pools::new(&self.shared.judge, &self.shared.settings, Some(identity))?;
+        // Named, so that it is closed after the lock is released.
+        let _old = self.shared.swap(|_| Some(fresh));
+        self.shared.has_identity.store(true, Ordering::Release);
+        Ok(())
+    }
+}
+
+impl Shared {
+    fn pools(&self) -> Arc<Pools> {
+        Arc::clone(&self.pools.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn swap(&self, fresh: impl FnOnce(&Arc<Pools>) -> Option<Pools>) -> Option<Arc<Pools>> {
+        let mut pools = self.pools.write().unwrap_or_else(PoisonError::into_inner);
+        let fresh = fresh(&pools)?;
+        Some(std::mem::replace(&mut *pools, Arc::new(fresh)))
+    }
+
+    /// Takes no more requests to the connections `used` has for reads.
+    ///
+    /// One of them has just failed in a way an HTTP/2 connection survives, and nobody can tell which: a path that
+    /// swallows packets would make every further request wait for its deadline.
+    fn abandon_reads(&self, used: &Arc<Pools>) {
+        self.swap(|current| {
+            let is_current = Arc::ptr_eq(current, used);
+            is_current
+                .then(|| used.with_fresh_reads(&self.settings).ok())
+                .flatten()
+        });
+    }
+}
+
+#[async_trait]
+impl Transport for ReqwestTransport {
+    fn presents_certificate(&self) -> bool {
+        self.shared.has_identity.load(Ordering::Acquire)
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        if let Some(objection) = target::objection(request.http().uri()) {
+            return Err(invalid(objection));
+        }
+        let (effect, limits) = (request.effect(), request.limits());
+        let request = prepare(request)?;
+        let pools = self.shared.pools();
+        let result = exchange(pools.client(effect), request, limits).await;
+        if let Err(error) = &result
+            && effect == Effect::Read
+            && leaves_a_doubtful_connection(error.kind())
+        {
+            self.shared.abandon_reads(&pools);
+        }
+        result
+    }
+}
+
+fn prepare(request: Request) -> Result<reqwest::Request, TransportError> {
+    let timeout = request.limits().total;
+    let mut http = request.into_http();
+    // The version is the connection's matter.
+    *http.version_mut() = http::Version::default();
+    http.headers_mut()
+        .entry(ACCEPT_ENCODING)
+        .or_insert(const { HeaderValue::from_static("gzip") });
+    let mut request = reqwest::Request::try_from(http).map_err(|error| failure::classify(&error))?;
+    *request.timeout_mut() = Some(timeout);
+    Ok(request)
+}
+
+async fn exchange(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+    limits: Limits,
+) -> Result<Response, TransportError> {
+    let mut answer = client
+        .execute(request)
+        .await
+        .map_err(|error| failure::classify(&error))?;
+    let head = head_of(&mut answer);
+    let mut reader = BodyReader::new(&head, limits)?;
+    loop {
+        let pushed = match answer.chunk().await {
+            Ok(Some(chunk)) => reader.push(&chunk),
+            Ok(None) => break,
+            Err(error) => Err(failure::classify(&error)),
+        };
+        // Returning drops the answer, and with it its connection.
+        if let Err(error) = pushed {
+            return Err(error.with_head(head.status, head.headers));
+        }
+    }
+    reader.into_response(head)
+}
+
+fn head_of(answer: &mut reqwest::Response) -> http::response::Parts {
+    let mut head = http::Response::new(());
+    *head.status_mut() = answer.status();
+    *head.version_mut() = answer.version();
+    *head.headers_mut() = std::mem::take(answer.headers_mut());
+    head.into_parts().0
+}
+
+fn leaves_a_doubtful_connection(kind: TransportErrorKind) -> bool {
+    use openpayments_transport::Stage::Exchange;
+    matches!(
+        kind,
+        TransportErrorKind::Timeout(Exchange)
+            | TransportErrorKind::LimitExceeded
+            | TransportErrorKind::Protocol
+    )
+}
+
+fn invalid(objection: &'static str) -> TransportError {
+    TransportError::new(TransportErrorKind::InvalidRequest, Delivery::NotSent).with_source(objection)
+}
+
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport")
+            .field("settings", &self.shared.settings)
+            .finish_non_exhaustive()
+    }
+}
