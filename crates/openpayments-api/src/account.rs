@@ -142,6 +142,11 @@ impl ListTransactions {
         self
     }
 
+    /// The consent it reads by.
+    pub fn consent(&self) -> &ConsentId {
+        &self.consent
+    }
+
     /// The page that a `next` link of an earlier one leads to.
     ///
     /// # Errors

@@ -25,8 +25,18 @@ impl<P: PaymentOrder> CreatePayment<P> {
     }
 }
 
+/// A payment that was created, and how it is named from now on.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PaymentCreated {
+    /// Its id and path, which every later call about it takes.
+    pub payment: PaymentRef,
+    /// The answer's body.
+    pub body: CreatedPayment,
+}
+
 impl<P: PaymentOrder> Operation for CreatePayment<P> {
-    type Output = CreatedPayment;
+    type Output = PaymentCreated;
     const NAME: &'static str = "payment.create";
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/psd2/paymentinitiation/v1/{payment-service}/{payment-product}";
@@ -48,9 +58,13 @@ impl<P: PaymentOrder> Operation for CreatePayment<P> {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        let created: CreatedPayment = answer::json(response)?;
-        answer::not_refused(response.status(), &created.tpp_messages)?;
-        Ok(created)
+        let body: CreatedPayment = answer::json(response)?;
+        answer::not_refused(response.status(), &body.tpp_messages)?;
+        let payment = PaymentRef {
+            path: P::PATH,
+            id: body.payment_id.clone(),
+        };
+        Ok(PaymentCreated { payment, body })
     }
 }
 

@@ -1,0 +1,88 @@
+//! Transactions page by page: all of them or an error, never a short list that looks whole.
+
+use std::collections::HashSet;
+
+use openpayments_api::account::{ListTransactions, NextTransactions};
+use openpayments_api::{CallContext, Operation};
+use openpayments_model::identifier::ConsentId;
+use openpayments_model::transaction::TransactionsPage;
+
+use crate::{Caller, Error, ErrorKind, Response};
+
+/// No bank needs more; a list that goes on is a ring in disguise.
+const MOST_PAGES: usize = 1000;
+
+/// Pages of transactions, fetched one at a time.
+///
+/// A page that failed can be fetched again by the next call of [`next`](Self::next): the place is kept.
+#[derive(Debug)]
+pub struct TransactionPages {
+    caller: Caller,
+    context: CallContext,
+    consent: ConsentId,
+    place: Place,
+    seen: HashSet<String>,
+}
+
+#[derive(Debug)]
+enum Place {
+    First(ListTransactions),
+    Next(NextTransactions),
+    End,
+}
+
+impl TransactionPages {
+    /// The pages of `list`.
+    pub fn new(caller: Caller, context: CallContext, list: ListTransactions) -> Self {
+        let consent = list.consent().clone();
+        Self {
+            caller,
+            context,
+            consent,
+            place: Place::First(list),
+            seen: HashSet::new(),
+        }
+    }
+
+    /// Fetches the next page; `None` after the last.
+    ///
+    /// # Errors
+    /// As [`Caller::call`]; [`ErrorKind::UntrustedLink`] when a link leads away from the platform,
+    /// [`ErrorKind::Protocol`] when links go round in a ring, [`ErrorKind::LimitExceeded`] after 1,000 pages.
+    pub async fn next(&mut self) -> Result<Option<Response<TransactionsPage>>, Error> {
+        let page = match &self.place {
+            Place::First(list) => self.caller.call(list, &self.context).await?,
+            Place::Next(next) => self.caller.call(next, &self.context).await?,
+            Place::End => return Ok(None),
+        };
+        self.place = self.after(&page)?;
+        Ok(Some(page))
+    }
+
+    fn after(&mut self, page: &Response<TransactionsPage>) -> Result<Place, Error> {
+        let Some(link) = page.body.transactions.links.get("next") else {
+            return Ok(Place::End);
+        };
+        let failed = |kind, why: &'static str| {
+            Error::new(kind, NextTransactions::NAME)
+                .of_request(page.request_id)
+                .because(why)
+        };
+        if self.seen.len() + 1 >= MOST_PAGES {
+            return Err(failed(ErrorKind::LimitExceeded, "more than 1,000 pages"));
+        }
+        if !self.seen.insert(link.to_owned()) {
+            return Err(failed(
+                ErrorKind::Protocol,
+                "the links between pages go round in a ring",
+            ));
+        }
+        ListTransactions::next_page(self.consent.clone(), link)
+            .map(Place::Next)
+            .map_err(|invalid| {
+                Error::new(ErrorKind::UntrustedLink, NextTransactions::NAME)
+                    .of_request(page.request_id)
+                    .because(invalid)
+            })
+    }
+}
