@@ -1,0 +1,126 @@
+//! What can go wrong while a PSU signs.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use openpayments_model::message::TppMessage;
+
+/// What kind of failure it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ScaErrorKind {
+    /// A call failed; the cause is the client's error. The session can go on with `next`.
+    Call,
+    /// A callback that is not the one we wait for: wrong, used or old `state`, or not well formed. Nothing was sent; the
+    /// right one is still awaited.
+    CallbackRejected,
+    /// The PSU said no. Nothing was done.
+    PsuRefused,
+    /// The PSU did not sign in time. Nothing was done.
+    Expired,
+    /// The bank ended it, or rejected what was signed.
+    Failed,
+    /// Another PSU has to sign too.
+    NeedsAnotherSigner,
+    /// Time is up and nothing is decided. Read the status later.
+    StillPending,
+    /// The bank wants a way to sign that we do not offer: none at all, or one where credentials pass through us.
+    Unsupported,
+    /// The bank's link leads to a host that is not the platform's. It was not opened.
+    UntrustedLink,
+    /// The bank's answer does not fit: no link where one is due, an unfilled placeholder, a malformed token.
+    Protocol,
+    /// The session was not in the state for this: a method chosen twice, a callback for a decoupled signature.
+    Misuse,
+}
+
+/// A signature that did not come about, or a step that failed on the way.
+#[derive(Debug)]
+pub struct ScaError {
+    kind: ScaErrorKind,
+    messages: Vec<TppMessage>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl ScaError {
+    pub(crate) fn new(kind: ScaErrorKind) -> Self {
+        Self {
+            kind,
+            messages: Vec::new(),
+            source: None,
+        }
+    }
+
+    pub(crate) fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn with_messages(mut self, messages: Vec<TppMessage>) -> Self {
+        self.messages = messages;
+        self
+    }
+
+    /// What kind of failure it was.
+    pub fn kind(&self) -> ScaErrorKind {
+        self.kind
+    }
+
+    /// What the bank says; its words may be personal.
+    pub fn messages(&self) -> &[TppMessage] {
+        &self.messages
+    }
+
+    /// What to do now, in a few words.
+    pub fn advice(&self) -> &'static str {
+        match self.kind {
+            ScaErrorKind::Call => "see the cause; the session can go on",
+            ScaErrorKind::CallbackRejected => "ignore it and wait for the right callback",
+            ScaErrorKind::PsuRefused => "nothing was done; ask the psu whether to try again",
+            ScaErrorKind::Expired => "nothing was done; start a new authorisation when the psu is ready",
+            ScaErrorKind::Failed => "read the messages; a new authorisation may succeed",
+            ScaErrorKind::NeedsAnotherSigner => "let the other signer start an authorisation of his own",
+            ScaErrorKind::StillPending => "read the status later; do not sign again before",
+            ScaErrorKind::Unsupported => "choose another bank or way to sign",
+            ScaErrorKind::UntrustedLink | ScaErrorKind::Protocol => "report it",
+            ScaErrorKind::Misuse => "correct the order of calls",
+        }
+    }
+}
+
+impl From<openpayments_client::Error> for ScaError {
+    fn from(error: openpayments_client::Error) -> Self {
+        Self::new(ScaErrorKind::Call).because(error)
+    }
+}
+
+impl fmt::Display for ScaError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            ScaErrorKind::Call => "a call failed while the psu was to sign",
+            ScaErrorKind::CallbackRejected => "the callback was rejected",
+            ScaErrorKind::PsuRefused => "the psu refused to sign; nothing was done",
+            ScaErrorKind::Expired => "the psu did not sign in time; nothing was done",
+            ScaErrorKind::Failed => "the bank ended the authorisation",
+            ScaErrorKind::NeedsAnotherSigner => "another signer has to sign too",
+            ScaErrorKind::StillPending => "time is up and nothing is decided",
+            ScaErrorKind::Unsupported => "the bank wants a way to sign that is not supported",
+            ScaErrorKind::UntrustedLink => "the bank's link leads away from the platform",
+            ScaErrorKind::Protocol => "the bank's answer does not fit",
+            ScaErrorKind::Misuse => "the session is not in the state for this",
+        })?;
+        match self.messages.first() {
+            Some(message) => write!(f, ", {}", message.printable_code()),
+            None => Ok(()),
+        }
+    }
+}
+
+impl StdError for ScaError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.source {
+            Some(source) => Some(&**source),
+            None => None,
+        }
+    }
+}
