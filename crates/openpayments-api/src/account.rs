@@ -37,10 +37,7 @@ pub struct ListAccounts {
 impl ListAccounts {
     /// By this consent.
     pub fn new(consent: ConsentId) -> Self {
-        Self {
-            consent,
-            with_balance: false,
-        }
+        Self { consent, with_balance: false }
     }
 
     /// Asks for balances too; a bank may leave them out.
@@ -119,13 +116,7 @@ pub struct ListTransactions {
 impl ListTransactions {
     /// Booked ones of `account` since `from`, that day included, by `consent`.
     pub fn new(consent: ConsentId, account: AccountId, from: Date) -> Self {
-        Self {
-            consent,
-            account,
-            booking_status: BookingStatus::Booked,
-            from,
-            to: None,
-        }
+        Self { consent, account, booking_status: BookingStatus::Booked, from, to: None }
     }
 
     /// Up to this day, itself included; today if not set.
@@ -153,18 +144,11 @@ impl ListTransactions {
     /// [`Rule::Form`] naming `next` when the link leads anywhere but to account data of this platform.
     pub fn next_page(consent: ConsentId, link: &str) -> Result<NextTransactions, InvalidValue> {
         let refused = || InvalidValue::new("next", Rule::Form("a link to account data of the same host"));
-        let link: Uri = link
-            .split('#')
-            .next()
-            .unwrap_or_default()
-            .parse()
-            .map_err(|_| refused())?;
+        let link: Uri = link.split('#').next().unwrap_or_default().parse().map_err(|_| refused())?;
         let path = link.path();
         let lower = path.to_ascii_lowercase();
         let dotted = path.split('/').any(|part| matches!(part, "." | ".."))
-            || ["%2e", "%2f", "%5c", "%00"]
-                .iter()
-                .any(|hidden| lower.contains(hidden));
+            || ["%2e", "%2f", "%5c", "%00"].iter().any(|hidden| lower.contains(hidden));
         if dotted || !path.starts_with(ACCOUNT_DATA) {
             return Err(refused());
         }
@@ -196,11 +180,7 @@ impl Operation for ListTransactions {
             .into_iter()
             .flatten(),
         );
-        build(
-            &(path(Self::PATH, [self.account.as_str()]) + &query),
-            &self.consent,
-            context,
-        )
+        build(&(path(Self::PATH, [self.account.as_str()]) + &query), &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

@@ -53,10 +53,7 @@ pub(crate) fn is_json(response: &Response<Bytes>) -> bool {
     let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
     let media = parts.next().unwrap_or_default();
     let json = media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"));
-    json && parts.all(|part| {
-        part.strip_prefix("charset=")
-            .is_none_or(|set| set.trim_matches('"') == "utf-8")
-    })
+    json && parts.all(|part| part.strip_prefix("charset=").is_none_or(|set| set.trim_matches('"') == "utf-8"))
 }
 
 /// Reads once more, slowly, to tell where it failed. The reader's own words may hold a value and are dropped.

@@ -71,19 +71,11 @@ impl Signable for PaymentRef {
     const ACTIVATION_HEADERS: [&'static str; 2] = ["x-paymentid", "x-paymentauthorisationid"];
 
     fn list_path(&self) -> String {
-        path(
-            Self::LIST_PATH,
-            [self.path.service(), self.path.product(), self.id.as_str()],
-        )
+        path(Self::LIST_PATH, [self.path.service(), self.path.product(), self.id.as_str()])
     }
 
     fn one_path(&self, authorisation: &AuthorisationId) -> String {
-        let segments = [
-            self.path.service(),
-            self.path.product(),
-            self.id.as_str(),
-            authorisation.as_str(),
-        ];
+        let segments = [self.path.service(), self.path.product(), self.id.as_str(), authorisation.as_str()];
         path(Self::ONE_PATH, segments)
     }
 
@@ -117,9 +109,7 @@ impl<R: Signable> Operation for StartAuthorisation<R> {
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         // An empty JSON object: the standard's optional bodies are for banks that see credentials, which none does.
         let body = Bytes::from_static(b"{}");
-        Builder::new(&Self::METHOD, &self.resource.list_path())
-            .for_bank(context)
-            .json_text(body)
+        Builder::new(&Self::METHOD, &self.resource.list_path()).for_bank(context).json_text(body)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -149,9 +139,7 @@ impl<R: Signable> Operation for ListAuthorisations<R> {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &self.resource.list_path())
-            .for_bank(context)
-            .empty()
+        Builder::new(&Self::METHOD, &self.resource.list_path()).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -175,11 +163,7 @@ pub struct SelectMethod<R> {
 impl<R: Signable> SelectMethod<R> {
     /// Chooses `method` for `authorisation` of `resource`.
     pub fn new(resource: R, authorisation: AuthorisationId, method: ScaMethodId) -> Self {
-        Self {
-            resource,
-            authorisation,
-            method,
-        }
+        Self { resource, authorisation, method }
     }
 }
 
@@ -211,9 +195,7 @@ impl<R: Signable> Operation for SelectMethod<R> {
         }
         Builder::new(&Self::METHOD, &self.resource.one_path(&self.authorisation))
             .for_bank(context)
-            .json(&Body {
-                authentication_method_id: &self.method,
-            })
+            .json(&Body { authentication_method_id: &self.method })
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -227,14 +209,7 @@ impl<R: Signable> Operation for SelectMethod<R> {
 fn approach(response: &Response<Bytes>) -> Result<Option<ScaApproach>, ApiError> {
     let mut found = None;
     for value in response.headers().get_all("aspsp-sca-approach") {
-        let word = ScaApproach::from(
-            value
-                .to_str()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_uppercase()
-                .as_str(),
-        );
+        let word = ScaApproach::from(value.to_str().unwrap_or_default().trim().to_ascii_uppercase().as_str());
         if found.as_ref().is_some_and(|earlier| *earlier != word) {
             return Err(ApiError::new(ApiErrorKind::Protocol, response.status()).at("ASPSP-SCA-Approach"));
         }
@@ -245,9 +220,7 @@ fn approach(response: &Response<Bytes>) -> Result<Option<ScaApproach>, ApiError>
 
 /// What links and challenge say, when they agree.
 fn approach_of(body: &SelectedMethod) -> Option<ScaApproach> {
-    let redirects = ["scaOAuth", "scaRedirect"]
-        .iter()
-        .any(|name| body.links.get(name).is_some());
+    let redirects = ["scaOAuth", "scaRedirect"].iter().any(|name| body.links.get(name).is_some());
     match (redirects, &body.challenge_data) {
         (true, None) => Some(ScaApproach::Redirect),
         (false, Some(_)) => Some(ScaApproach::Decoupled),
@@ -265,10 +238,7 @@ pub struct GetScaStatus<R> {
 impl<R: Signable> GetScaStatus<R> {
     /// Of `authorisation` of `resource`.
     pub fn new(resource: R, authorisation: AuthorisationId) -> Self {
-        Self {
-            resource,
-            authorisation,
-        }
+        Self { resource, authorisation }
     }
 }
 
@@ -282,9 +252,7 @@ impl<R: Signable> Operation for GetScaStatus<R> {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &self.resource.one_path(&self.authorisation))
-            .for_bank(context)
-            .empty()
+        Builder::new(&Self::METHOD, &self.resource.one_path(&self.authorisation)).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

@@ -36,10 +36,7 @@ impl Operation for CreateConsent {
     const RESEND: Resend = Resend::SafeWrite;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, Self::PATH)
-            .for_bank(context)
-            .for_affiliated(context)
-            .json(&self.consent)
+        Builder::new(&Self::METHOD, Self::PATH).for_bank(context).for_affiliated(context).json(&self.consent)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -71,9 +68,7 @@ impl Operation for GetConsent {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()]))
-            .for_bank(context)
-            .empty()
+        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -103,9 +98,7 @@ impl Operation for GetConsentStatus {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()]))
-            .for_bank(context)
-            .empty()
+        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -141,9 +134,7 @@ impl Operation for DeleteConsent {
     const RESEND: Resend = Resend::SafeWrite;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()]))
-            .for_bank(context)
-            .empty()
+        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<(), ApiError> {

@@ -32,10 +32,7 @@ impl CallContext {
 
     /// For calls to one bank.
     pub fn bank(bank: BicFi, context: Context) -> Self {
-        Self {
-            bank: Some(bank),
-            ..Self::directory(context)
-        }
+        Self { bank: Some(bank), ..Self::directory(context) }
     }
 
     /// Sets the PSU.

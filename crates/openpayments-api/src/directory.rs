@@ -13,9 +13,7 @@ use crate::{ApiError, Audience, BuildError, CallContext, Operation, Resend, answ
 const AUDIENCE: Audience = Audience::Api(Product::AspspInformation);
 
 fn build(path_and_query: &str, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-    Builder::new(&Method::GET, path_and_query)
-        .with_request_id(context)
-        .empty()
+    Builder::new(&Method::GET, path_and_query).with_request_id(context).empty()
 }
 
 /// Narrows a list to countries or cities. Several are a union: Sweden and the city of Helsinki gives both.
@@ -43,10 +41,7 @@ impl Filter {
     /// The query: comma-separated lists, as the platform's guide shows them.
     fn query(&self) -> String {
         let cities: Vec<&str> = self.cities.iter().map(CityId::as_str).collect();
-        let lists = [
-            ("isoCountryCodes", self.countries.join(",")),
-            ("cityIds", cities.join(",")),
-        ];
+        let lists = [("isoCountryCodes", self.countries.join(",")), ("cityIds", cities.join(","))];
         query(lists.into_iter().filter(|(_, list)| !list.is_empty()))
     }
 }

@@ -101,13 +101,7 @@ struct Inner {
 
 impl ApiError {
     pub(crate) fn new(kind: ApiErrorKind, status: StatusCode) -> Self {
-        Self(Box::new(Inner {
-            kind,
-            status,
-            messages: Vec::new(),
-            place: None,
-            retry_after: None,
-        }))
+        Self(Box::new(Inner { kind, status, messages: Vec::new(), place: None, retry_after: None }))
     }
 
     pub(crate) fn with_messages(mut self, messages: Vec<TppMessage>) -> Self {

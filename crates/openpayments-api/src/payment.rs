@@ -48,22 +48,16 @@ impl<P: PaymentOrder> Operation for CreatePayment<P> {
         if !context.psu_details().is_present() {
             return Err(InvalidValue::new("PSU-IP-Address", Rule::Missing).into());
         }
-        Builder::new(
-            &Self::METHOD,
-            &path(Self::PATH, [P::PATH.service(), P::PATH.product()]),
-        )
-        .for_bank(context)
-        .for_affiliated(context)
-        .json(&self.payment)
+        Builder::new(&Self::METHOD, &path(Self::PATH, [P::PATH.service(), P::PATH.product()]))
+            .for_bank(context)
+            .for_affiliated(context)
+            .json(&self.payment)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
         let body: CreatedPayment = answer::json(response)?;
         answer::not_refused(response.status(), &body.tpp_messages)?;
-        let payment = PaymentRef {
-            path: P::PATH,
-            id: body.payment_id.clone(),
-        };
+        let payment = PaymentRef { path: P::PATH, id: body.payment_id.clone() };
         Ok(PaymentCreated { payment, body })
     }
 }

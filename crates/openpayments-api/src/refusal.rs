@@ -14,15 +14,9 @@ use crate::{ApiError, ApiErrorKind};
 /// What an answer outside 2xx and 3xx means. Codes count first, the status where no code decides.
 pub(crate) fn refusal(response: &Response<Bytes>) -> ApiError {
     let status = response.status();
-    let messages = if is_json(response) {
-        messages(response.body())
-    } else {
-        Vec::new()
-    };
+    let messages = if is_json(response) { messages(response.body()) } else { Vec::new() };
     let kind = kind(response, status, &messages);
-    ApiError::new(kind, status)
-        .with_messages(messages)
-        .with_retry_after(retry_after(response))
+    ApiError::new(kind, status).with_messages(messages).with_retry_after(retry_after(response))
 }
 
 fn kind(response: &Response<Bytes>, status: StatusCode, messages: &[TppMessage]) -> ApiErrorKind {
@@ -31,18 +25,12 @@ fn kind(response: &Response<Bytes>, status: StatusCode, messages: &[TppMessage])
     }
     // Swedbank answers so when older transactions are asked for; it has no code for it (platform docs, bank pages).
     let wants_sca = |message: &TppMessage| {
-        message
-            .text
-            .as_ref()
-            .is_some_and(|text| text.to_ascii_lowercase().contains("requires sca"))
+        message.text.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains("requires sca"))
     };
     if status == StatusCode::UNAUTHORIZED && messages.iter().any(wants_sca) {
         return ApiErrorKind::ScaRequired;
     }
-    messages
-        .iter()
-        .find_map(|message| by_code(&message.code, status))
-        .unwrap_or_else(|| by_status(status))
+    messages.iter().find_map(|message| by_code(&message.code, status)).unwrap_or_else(|| by_status(status))
 }
 
 /// What a code means, whatever the status: banks pair them in ways the standard does not. Only a token code needs its
@@ -160,28 +148,16 @@ fn messages(body: &[u8]) -> Vec<TppMessage> {
     };
     let mut messages = match body {
         Body::Listed(messages) | Body::Standard { messages } => messages,
-        Body::Problem {
-            code,
-            detail,
-            additional,
-        } => {
+        Body::Problem { code, detail, additional } => {
             let first = Additional { code, detail };
-            std::iter::once(first)
-                .chain(additional)
-                .map(TppMessage::from)
-                .collect()
+            std::iter::once(first).chain(additional).map(TppMessage::from).collect()
         }
         Body::OAuth(error) => vec![TppMessage::error(error.error)],
     };
     messages.truncate(32);
     for message in &mut messages {
-        for text in [
-            Some(&mut message.code),
-            message.path.as_mut(),
-            message.text.as_mut(),
-        ]
-        .into_iter()
-        .flatten()
+        for text in
+            [Some(&mut message.code), message.path.as_mut(), message.text.as_mut()].into_iter().flatten()
         {
             shorten(text);
         }
@@ -200,10 +176,7 @@ impl From<Additional> for TppMessage {
 /// Keeps at most 2 KiB of a text that came from outside.
 fn shorten(text: &mut String) {
     if text.len() > 2048 {
-        let end = (0..=2048)
-            .rev()
-            .find(|at| text.is_char_boundary(*at))
-            .unwrap_or(0);
+        let end = (0..=2048).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         text.truncate(end);
     }
 }
@@ -250,20 +223,13 @@ mod tests {
             assert_eq!(with_code(401, code), ApiErrorKind::TokenRejected);
             assert_eq!(with_code(400, code), ApiErrorKind::Refused);
         }
-        for code in [
-            "CONSENT_INVALID",
-            "PSU_CREDENTIALS_INVALID",
-            "CERTIFICATE_MISSING",
-            "SIGNATURE_INVALID",
-            "NEW",
-        ] {
+        for code in
+            ["CONSENT_INVALID", "PSU_CREDENTIALS_INVALID", "CERTIFICATE_MISSING", "SIGNATURE_INVALID", "NEW"]
+        {
             assert_ne!(with_code(401, code), ApiErrorKind::TokenRejected, "{code}");
         }
         let sca = r#"{"tppMessages":[{"category":"ERROR","code":"X","text":"Statement requires SCA"}]}"#;
-        assert_eq!(
-            answer(401, "application/json", sca).kind(),
-            ApiErrorKind::ScaRequired
-        );
+        assert_eq!(answer(401, "application/json", sca).kind(), ApiErrorKind::ScaRequired);
     }
 
     #[test]
@@ -285,25 +251,12 @@ mod tests {
     #[test]
     fn every_form_of_an_error_body_is_read() {
         let cases = [
-            (
-                "application/json",
-                r#"{"tppMessages":[{"category":"ERROR","code":"FORMAT_ERROR"}]}"#,
-            ),
-            (
-                "application/json",
-                r#"[{"category":"ERROR","code":"FORMAT_ERROR"}]"#,
-            ),
-            (
-                "application/problem+json",
-                r#"{"type":"about:blank","code":"FORMAT_ERROR","detail":"x"}"#,
-            ),
+            ("application/json", r#"{"tppMessages":[{"category":"ERROR","code":"FORMAT_ERROR"}]}"#),
+            ("application/json", r#"[{"category":"ERROR","code":"FORMAT_ERROR"}]"#),
+            ("application/problem+json", r#"{"type":"about:blank","code":"FORMAT_ERROR","detail":"x"}"#),
         ];
         for (content_type, body) in cases {
-            assert_eq!(
-                answer(400, content_type, body).messages()[0].code,
-                "FORMAT_ERROR",
-                "{body}"
-            );
+            assert_eq!(answer(400, content_type, body).messages()[0].code, "FORMAT_ERROR", "{body}");
         }
         let oauth = answer(400, "application/json", r#"{"error":"invalid_scope"}"#);
         assert_eq!(oauth.kind(), ApiErrorKind::InvalidScope);
@@ -311,10 +264,7 @@ mod tests {
 
     #[test]
     fn i081_a_flood_of_messages_is_cut() {
-        let one = format!(
-            r#"{{"category":"ERROR","code":"X","text":"{}"}}"#,
-            "å".repeat(4000)
-        );
+        let one = format!(r#"{{"category":"ERROR","code":"X","text":"{}"}}"#, "å".repeat(4000));
         let body = format!(r#"{{"tppMessages":[{}]}}"#, vec![one; 100].join(","));
         let error = answer(400, "application/json", &body);
         assert_eq!(error.messages().len(), 32);
@@ -341,13 +291,7 @@ mod tests {
         };
         assert_eq!(wait(&["7"]), Some(Duration::from_secs(7)));
         assert_eq!(wait(&["99999999"]), Some(Duration::from_hours(24)));
-        for odd in [
-            &["-1"][..],
-            &["soon"],
-            &["1", "2"],
-            &["Mon, 23 Nov 2020 00:00:00 GMT"],
-            &[],
-        ] {
+        for odd in [&["-1"][..], &["soon"], &["1", "2"], &["Mon, 23 Nov 2020 00:00:00 GMT"], &[]] {
             assert_eq!(wait(odd), None, "{odd:?}");
         }
     }

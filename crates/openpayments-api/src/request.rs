@@ -9,11 +9,7 @@ use serde::Serialize;
 
 use crate::{BuildError, CallContext};
 
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Puts one segment, percent-encoded, into each `{placeholder}` of a path template.
 pub(crate) fn path<const N: usize>(template: &str, segments: [&str; N]) -> String {
@@ -124,9 +120,7 @@ impl Builder {
 
     /// Finishes a request whose JSON body is already written; authorisations start with an empty one.
     pub(crate) fn json_text(mut self, body: Bytes) -> Result<http::Request<Bytes>, BuildError> {
-        self.request = self
-            .request
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.request = self.request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.body(body)
     }
 
@@ -151,21 +145,16 @@ mod tests {
 
     #[test]
     fn i029_an_id_stays_one_segment() {
-        for (id, encoded) in [
-            ("../../token", "..%2F..%2Ftoken"),
-            ("%2e%2e", "%252e%252e"),
-            ("a?x=1#y", "a%3Fx%3D1%23y"),
-        ] {
+        for (id, encoded) in
+            [("../../token", "..%2F..%2Ftoken"), ("%2e%2e", "%252e%252e"), ("a?x=1#y", "a%3Fx%3D1%23y")]
+        {
             assert_eq!(path("/psd2/{id}/status", [id]), format!("/psd2/{encoded}/status"));
         }
     }
 
     #[test]
     fn a_query_is_encoded() {
-        assert_eq!(
-            query([("a", "x&y".to_owned()), ("b", "å".to_owned())]),
-            "?a=x%26y&b=%C3%A5"
-        );
+        assert_eq!(query([("a", "x&y".to_owned()), ("b", "å".to_owned())]), "?a=x%26y&b=%C3%A5");
         assert_eq!(query([]), "");
     }
 }

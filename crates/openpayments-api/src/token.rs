@@ -31,15 +31,9 @@ impl Credentials {
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
         let secret: SecretString = secret.into();
         let trimmed = without_line_ending(secret.expose_secret());
-        let secret = if trimmed.len() == secret.expose_secret().len() {
-            secret
-        } else {
-            SecretString::from(trimmed)
-        };
-        Self {
-            id: without_line_ending(&id.into()).to_owned(),
-            secret,
-        }
+        let secret =
+            if trimmed.len() == secret.expose_secret().len() { secret } else { SecretString::from(trimmed) };
+        Self { id: without_line_ending(&id.into()).to_owned(), secret }
     }
 
     /// The application's id.
@@ -104,9 +98,7 @@ impl Operation for ClientCredentialsGrant<'_> {
             ("client_id", &self.credentials.id),
             ("client_secret", self.credentials.secret.expose_secret()),
         ]);
-        Builder::new(&Self::METHOD, Self::PATH)
-            .with_request_id(context)
-            .form(form)
+        Builder::new(&Self::METHOD, Self::PATH).with_request_id(context).form(form)
     }
 
     fn response(response: &Response<Bytes>) -> Result<AccessToken, ApiError> {
@@ -165,9 +157,7 @@ impl<R: Signable> Operation for AuthorizationCodeGrant<'_, R> {
 }
 
 fn form<const N: usize>(pairs: [(&str, &str); N]) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish()
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 #[derive(Deserialize)]
@@ -188,10 +178,7 @@ fn read_token(response: &Response<Bytes>) -> Result<AccessToken, ApiError> {
     if token.is_empty() || token.len() > 16 * 1024 || !token.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(unreadable("access_token"));
     }
-    if answer
-        .token_type
-        .is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer"))
-    {
+    if answer.token_type.is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return Err(unreadable("token_type"));
     }
     Ok(AccessToken {
@@ -218,11 +205,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
         }
         fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Self::Value, E> {
             // Written as `1e12`: a number no server means; the bound is all that is left of it.
-            if seconds >= 1e9 {
-                Ok(Some(CENTURY))
-            } else {
-                Err(E::custom("not whole seconds"))
-            }
+            if seconds >= 1e9 { Ok(Some(CENTURY)) } else { Err(E::custom("not whole seconds")) }
         }
         fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
             let seconds: u64 = text.trim().parse().map_err(|_| E::custom("not whole seconds"))?;
@@ -237,9 +220,7 @@ mod tests {
     use super::*;
 
     fn read(body: &str) -> Result<AccessToken, ApiError> {
-        let response = Response::builder()
-            .body(Bytes::copy_from_slice(body.as_bytes()))
-            .unwrap();
+        let response = Response::builder().body(Bytes::copy_from_slice(body.as_bytes())).unwrap();
         read_token(&response)
     }
 
@@ -253,11 +234,7 @@ mod tests {
         assert_eq!(life("null").unwrap(), None);
         assert!(life("1e12").unwrap() > Some(Duration::from_hours(24)));
         for refused in ["-1", "1.5", r#""soon""#, "[]"] {
-            assert_eq!(
-                life(refused).unwrap_err().kind(),
-                ApiErrorKind::Protocol,
-                "{refused}"
-            );
+            assert_eq!(life(refused).unwrap_err().kind(), ApiErrorKind::Protocol, "{refused}");
         }
     }
 
@@ -287,9 +264,6 @@ mod tests {
         let credentials = Credentials::new("id", "top-secret-value");
         let token = read(r#"{"access_token":"token-value"}"#).unwrap();
         let shown = format!("{credentials:?} {token:?}");
-        assert!(
-            !shown.contains("top-secret-value") && !shown.contains("token-value"),
-            "{shown}"
-        );
+        assert!(!shown.contains("top-secret-value") && !shown.contains("token-value"), "{shown}");
     }
 }

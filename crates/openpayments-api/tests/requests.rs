@@ -42,9 +42,7 @@ fn bank() -> CallContext {
         .ip_address("192.0.2.7".parse().unwrap())
         .user_agent("made-up/1.0")
         .unwrap();
-    CallContext::bank(BicFi::parse("ESSESESS").unwrap(), Context::Private)
-        .psu(psu)
-        .redirect_preferred(false)
+    CallContext::bank(BicFi::parse("ESSESESS").unwrap(), Context::Private).psu(psu).redirect_preferred(false)
 }
 
 fn consent() -> ConsentId {
@@ -81,17 +79,11 @@ fn consents() {
 #[test]
 fn authorisations() {
     let method = ScaMethodId::parse("mbid").unwrap();
-    let payment = PaymentRef {
-        path: PaymentPath::DOMESTIC,
-        id: PaymentId::parse("p-1").unwrap(),
-    };
+    let payment = PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() };
     insta::assert_snapshot!(
         shown(&StartAuthorisation::new(consent()), &bank())
             + &shown(&ListAuthorisations::new(consent()), &bank())
-            + &shown(
-                &SelectMethod::new(consent(), authorisation(), method.clone()),
-                &bank()
-            )
+            + &shown(&SelectMethod::new(consent(), authorisation(), method.clone()), &bank())
             + &shown(&GetScaStatus::new(consent(), authorisation()), &bank())
             + &shown(&StartAuthorisation::new(payment.clone()), &bank())
             + &shown(&SelectMethod::new(payment, authorisation(), method), &bank())
@@ -122,10 +114,7 @@ fn payments() {
         "Made-up Creditor",
     )
     .unwrap();
-    let reference = PaymentRef {
-        path: PaymentPath::DOMESTIC,
-        id: PaymentId::parse("p-1").unwrap(),
-    };
+    let reference = PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() };
     insta::assert_snapshot!(
         shown(&CreatePayment::new(payment), &bank()) + &shown(&GetPaymentStatus::new(reference), &bank())
     );
@@ -135,10 +124,7 @@ fn payments() {
 fn tokens() {
     let credentials = Credentials::new("client-1", "s&cret");
     let scopes = ScopeSet::new(Product::PaymentInitiation, Context::Private);
-    let resource = PaymentRef {
-        path: PaymentPath::DOMESTIC,
-        id: PaymentId::parse("p-1").unwrap(),
-    };
+    let resource = PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() };
     let context = CallContext::directory(Context::Private);
     let code = SecretString::from("code 1");
     let exchange = AuthorizationCodeGrant {
@@ -172,14 +158,7 @@ fn a_payment_without_the_psus_address_is_not_built() {
 fn i028_a_period_that_ends_before_it_begins_is_not_built() {
     let account = AccountId::parse("1").unwrap();
     let call = ListTransactions::new(consent(), account, date(2026, 2, 2)).to(date(2026, 2, 1));
-    assert_eq!(
-        call.request(&bank())
-            .unwrap_err()
-            .invalid_value()
-            .unwrap()
-            .field(),
-        "dateTo"
-    );
+    assert_eq!(call.request(&bank()).unwrap_err().invalid_value().unwrap().field(), "dateTo");
 }
 
 #[test]

@@ -101,9 +101,7 @@ impl CallerBuilder {
         let refused = |why| Error::new(ErrorKind::Configuration, "caller").because(why);
         let transport = self.transport.ok_or_else(|| refused("a transport is missing"))?;
         if self.environment.needs_certificate() && !transport.presents_certificate() {
-            return Err(refused(
-                "production demands a client certificate, and the transport has none",
-            ));
+            return Err(refused("production demands a client certificate, and the transport has none"));
         }
         let tokens = Arc::new(Tokens::new(Arc::clone(&self.clock), Arc::clone(&self.entropy)));
         Ok(Caller(Arc::new(Inner {
@@ -193,20 +191,14 @@ impl Caller {
             Audience::Auth => None,
         };
         let deadline = self.0.clock.monotonic() + self.0.deadline;
-        let mut sends = Sends {
-            own_id: context.own_request_id(),
-            made: 0,
-        };
+        let mut sends = Sends { own_id: context.own_request_id(), made: 0 };
         let mut renewed = false;
         let mut resends = 0;
         loop {
             let (failure, least_pause) = match self.with_token(scopes.as_ref()).await {
                 Ok(bearer) => {
                     let left = deadline.saturating_sub(self.0.clock.monotonic());
-                    match self
-                        .attempt::<O>(&prepared, bearer.as_ref(), &mut sends, left)
-                        .await
-                    {
+                    match self.attempt::<O>(&prepared, bearer.as_ref(), &mut sends, left).await {
                         Ok(response) => return Ok(response),
                         Err(failure) => {
                             if let (true, false, Some(scopes), Some(bearer)) =
@@ -226,13 +218,8 @@ impl Caller {
             if resends >= more_attempts(O::RESEND, failure.after).min(most_resends) {
                 return Err(failure.error);
             }
-            let pause = wait(
-                resends,
-                failure.after,
-                failure.error.retry_after(),
-                &*self.0.entropy,
-            )
-            .max(least_pause);
+            let pause =
+                wait(resends, failure.after, failure.error.retry_after(), &*self.0.entropy).max(least_pause);
             if self.0.clock.monotonic() + pause >= deadline {
                 return Err(failure.error);
             }
@@ -275,9 +262,7 @@ impl Caller {
             redirect_uri,
         };
         // The token that comes back is not kept: calls go on with the client's own.
-        self.call(&grant, &CallContext::directory(context))
-            .await
-            .map(drop)
+        self.call(&grant, &CallContext::directory(context)).await.map(drop)
     }
 
     async fn with_token(&self, scopes: Option<&ScopeSet>) -> Result<Option<Bearer>, Error> {
@@ -288,10 +273,7 @@ impl Caller {
     }
 
     async fn bearer(&self, scopes: &ScopeSet) -> Result<Bearer, Error> {
-        self.0
-            .tokens
-            .get(scopes, || self.clone().fetch_token(scopes.clone()))
-            .await
+        self.0.tokens.get(scopes, || self.clone().fetch_token(scopes.clone())).await
     }
 
     /// One request for a token. Whoever needs it decides about another.
@@ -299,14 +281,8 @@ impl Caller {
         type Grant<'a> = ClientCredentialsGrant<'a>;
         let grant = Grant::new(&self.0.credentials, &scopes);
         let prepared = self.prepare(&grant, &CallContext::directory(scopes.context()))?;
-        let mut sends = Sends {
-            own_id: None,
-            made: 0,
-        };
-        match self
-            .attempt::<Grant>(&prepared, None, &mut sends, self.0.deadline)
-            .await
-        {
+        let mut sends = Sends { own_id: None, made: 0 };
+        match self.attempt::<Grant>(&prepared, None, &mut sends, self.0.deadline).await {
             Ok(response) => Ok(response.body),
             Err(failure) => Err(failure.error),
         }
@@ -319,9 +295,8 @@ impl Caller {
         context: &CallContext,
     ) -> Result<http::Request<Bytes>, Error> {
         let failed = |kind| Error::new(kind, O::NAME);
-        let mut request = operation
-            .request(context)
-            .map_err(|e| failed(ErrorKind::InvalidInput).because(e))?;
+        let mut request =
+            operation.request(context).map_err(|e| failed(ErrorKind::InvalidInput).because(e))?;
         let base = match O::AUDIENCE {
             Audience::Api(_) => &self.0.environment.api(),
             Audience::Auth => &self.0.environment.auth(),
@@ -356,11 +331,7 @@ impl Caller {
         if let Some(bearer) = bearer {
             http.headers_mut().insert(AUTHORIZATION, bearer.header.clone());
         }
-        let effect = if O::RESEND == Resend::Read {
-            Effect::Read
-        } else {
-            Effect::Write
-        };
+        let effect = if O::RESEND == Resend::Read { Effect::Read } else { Effect::Write };
         let limits = Limits::default().with_total(left).with_body(O::LARGEST_ANSWER);
         let request = Request::new(http, effect).with_limits(limits);
 
@@ -400,10 +371,7 @@ impl Caller {
         );
 
         let response = sent.map_err(|e| of_transport(O::NAME, O::RESEND, e).of_request(id))?;
-        let echoed = response
-            .headers()
-            .get(REQUEST_ID)
-            .and_then(|value| value.to_str().ok());
+        let echoed = response.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
         if echoed.is_some_and(|echoed| !echoed.eq_ignore_ascii_case(&id_text)) {
             return Err(of_foreign_answer(O::NAME, O::RESEND, response.status()).of_request(id));
         }

@@ -31,14 +31,9 @@ pub struct SystemClock {
 
 impl SystemClock {
     /// A clock that starts at zero now.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where real time comes in"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where real time comes in")]
     pub fn new() -> Self {
-        Self {
-            started: Instant::now(),
-        }
+        Self { started: Instant::now() }
     }
 }
 
@@ -54,18 +49,12 @@ impl Clock for SystemClock {
         self.started.elapsed()
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where real time comes in"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where real time comes in")]
     fn wall(&self) -> Timestamp {
         Timestamp::now()
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where real waiting happens"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place where real waiting happens")]
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
@@ -91,10 +80,7 @@ impl ManualClock {
 
     /// A clock on which every sleep ends at once and moves the time by its length.
     pub fn skipping_sleeps(wall: Timestamp) -> Self {
-        Self {
-            moves_when_slept_on: true,
-            ..Self::starting_at(wall)
-        }
+        Self { moves_when_slept_on: true, ..Self::starting_at(wall) }
     }
 
     /// Moves both times forward.

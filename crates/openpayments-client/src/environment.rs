@@ -24,14 +24,8 @@ impl Environment {
 
     /// The platform itself. The transport must present the client certificate that the platform's portal issued.
     pub fn production() -> Self {
-        let hosts = Self::of(
-            "https://auth.openbankingplatform.com",
-            "https://api.openbankingplatform.com",
-        );
-        Self {
-            needs_certificate: true,
-            ..hosts
-        }
+        let hosts = Self::of("https://auth.openbankingplatform.com", "https://api.openbankingplatform.com");
+        Self { needs_certificate: true, ..hosts }
     }
 
     /// Other hosts: the local sandbox, or a gateway of your own. `http` is for loopback only.
@@ -40,12 +34,7 @@ impl Environment {
     /// [`ErrorKind::Configuration`] for an address with a path, query or user, or `http` to another machine.
     pub fn custom(auth: &Url, api: &Url) -> Result<Self, Error> {
         let (auth, api) = (checked(auth)?, checked(api)?);
-        Ok(Self {
-            auth,
-            api,
-            bankid: app_bankid(),
-            needs_certificate: false,
-        })
+        Ok(Self { auth, api, bankid: app_bankid(), needs_certificate: false })
     }
 
     /// Sends BankID links elsewhere than to BankID's app: to the local sandbox's page that stands in for it.
@@ -75,26 +64,16 @@ impl Environment {
         self.needs_certificate
     }
 
-    #[expect(
-        clippy::expect_used,
-        reason = "the addresses are constants and a test reads them"
-    )]
+    #[expect(clippy::expect_used, reason = "the addresses are constants and a test reads them")]
     fn of(auth: &str, api: &str) -> Self {
         let url = |text: &str| text.parse().expect("a constant address is a right one");
-        Self {
-            auth: url(auth),
-            api: url(api),
-            bankid: app_bankid(),
-            needs_certificate: false,
-        }
+        Self { auth: url(auth), api: url(api), bankid: app_bankid(), needs_certificate: false }
     }
 }
 
 #[expect(clippy::expect_used, reason = "the address is a constant and a test reads it")]
 fn app_bankid() -> Url {
-    "https://app.bankid.com/"
-        .parse()
-        .expect("a constant address is a right one")
+    "https://app.bankid.com/".parse().expect("a constant address is a right one")
 }
 
 fn checked(url: &Url) -> Result<Url, Error> {
@@ -137,12 +116,7 @@ mod tests {
 
     #[test]
     fn i034_only_plain_hosts_are_taken_and_http_only_on_loopback() {
-        for url in [
-            "https://api.example",
-            "http://127.0.0.1:8780",
-            "http://[::1]:1",
-            "http://localhost:1/",
-        ] {
+        for url in ["https://api.example", "http://127.0.0.1:8780", "http://[::1]:1", "http://localhost:1/"] {
             assert!(custom(url).is_ok(), "{url}");
         }
         for url in [

@@ -18,28 +18,17 @@ pub(crate) struct Failure {
 
 impl Failure {
     fn new(error: Error, after: After) -> Self {
-        Self {
-            error,
-            after,
-            token_refused: false,
-        }
+        Self { error, after, token_refused: false }
     }
 
     /// What the call needs could not be had; it was not sent.
     pub(crate) fn before_sending(error: Error) -> Self {
-        let after = if error.is_retryable() {
-            After::NotSent
-        } else {
-            After::Final
-        };
+        let after = if error.is_retryable() { After::NotSent } else { After::Final };
         Self::new(error, after)
     }
 
     pub(crate) fn of_request(self, id: RequestId) -> Self {
-        Self {
-            error: self.error.of_request(id),
-            ..self
-        }
+        Self { error: self.error.of_request(id), ..self }
     }
 }
 
@@ -58,30 +47,15 @@ pub(crate) fn of_transport(operation: &'static str, resend: Resend, error: Trans
         _ => (ErrorKind::Transport, After::Final),
     };
     let unknown = resend == Resend::Never && delivery == Delivery::Unknown && !refused_for_good;
-    let kind = if unknown {
-        ErrorKind::OutcomeUnknown
-    } else {
-        error_kind
-    };
-    let after = if after == After::Unclear && delivery == Delivery::NotSent {
-        After::NotSent
-    } else {
-        after
-    };
-    let error = Error::new(kind, operation)
-        .cut_off(error.status())
-        .delivered(Some(delivery))
-        .because(error);
+    let kind = if unknown { ErrorKind::OutcomeUnknown } else { error_kind };
+    let after = if after == After::Unclear && delivery == Delivery::NotSent { After::NotSent } else { after };
+    let error = Error::new(kind, operation).cut_off(error.status()).delivered(Some(delivery)).because(error);
     Failure::new(error, after)
 }
 
 /// An answer came that belongs to another request.
 pub(crate) fn of_foreign_answer(operation: &'static str, resend: Resend, status: StatusCode) -> Failure {
-    let kind = if resend == Resend::Never {
-        ErrorKind::OutcomeUnknown
-    } else {
-        ErrorKind::Protocol
-    };
+    let kind = if resend == Resend::Never { ErrorKind::OutcomeUnknown } else { ErrorKind::Protocol };
     let error = Error::new(kind, operation)
         .answered(status, &[], None)
         .because("the answer carries another request's X-Request-ID");
@@ -111,17 +85,10 @@ pub(crate) fn of_answer(operation: &'static str, resend: Resend, error: ApiError
     };
     // A server error, a redirect or an unreadable success does not say that nothing was done.
     let unclear = matches!(kind, ErrorKind::Unavailable | ErrorKind::Protocol);
-    let kind = if resend == Resend::Never && unclear {
-        ErrorKind::OutcomeUnknown
-    } else {
-        kind
-    };
+    let kind = if resend == Resend::Never && unclear { ErrorKind::OutcomeUnknown } else { kind };
     let token_refused = error.kind() == ApiErrorKind::TokenRejected;
     let error = Error::new(kind, operation)
         .answered(error.status(), error.messages(), error.retry_after())
         .because(error);
-    Failure {
-        token_refused,
-        ..Failure::new(error, after)
-    }
+    Failure { token_refused, ..Failure::new(error, after) }
 }

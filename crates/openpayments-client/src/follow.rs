@@ -26,14 +26,7 @@ impl PaymentFollower {
     /// Follows `payment` for 30 minutes at most.
     pub fn new(caller: Caller, context: CallContext, payment: PaymentRef) -> Self {
         let give_up_at = caller.clock().monotonic() + Duration::from_mins(30);
-        Self {
-            caller,
-            context,
-            payment,
-            asked: 0,
-            last: None,
-            give_up_at,
-        }
+        Self { caller, context, payment, asked: 0, last: None, give_up_at }
     }
 
     /// Waits for the next answer: the first comes at once. `None` after a final status, and when time is up: then the
@@ -42,19 +35,11 @@ impl PaymentFollower {
     /// # Errors
     /// As [`Caller::call`]; calling again goes on.
     pub async fn next(&mut self) -> Result<Option<Response<PaymentState>>, Error> {
-        if self
-            .last
-            .as_ref()
-            .is_some_and(|state| state.transaction_status.is_final())
-        {
+        if self.last.as_ref().is_some_and(|state| state.transaction_status.is_final()) {
             return Ok(None);
         }
         if self.asked > 0 {
-            let seconds = PAUSES
-                .get(self.asked - 1)
-                .or(PAUSES.last())
-                .copied()
-                .unwrap_or(60);
+            let seconds = PAUSES.get(self.asked - 1).or(PAUSES.last()).copied().unwrap_or(60);
             let clock = self.caller.clock();
             if clock.monotonic() + Duration::from_secs(seconds) > self.give_up_at {
                 return Ok(None);
@@ -62,10 +47,7 @@ impl PaymentFollower {
             clock.sleep(Duration::from_secs(seconds)).await;
         }
         self.asked += 1;
-        let state = self
-            .caller
-            .call(&GetPaymentStatus::new(self.payment.clone()), &self.context)
-            .await?;
+        let state = self.caller.call(&GetPaymentStatus::new(self.payment.clone()), &self.context).await?;
         self.last = Some(state.body.clone());
         Ok(Some(state))
     }

@@ -35,13 +35,7 @@ impl TransactionPages {
     /// The pages of `list`.
     pub fn new(caller: Caller, context: CallContext, list: ListTransactions) -> Self {
         let consent = list.consent().clone();
-        Self {
-            caller,
-            context,
-            consent,
-            place: Place::First(list),
-            seen: HashSet::new(),
-        }
+        Self { caller, context, consent, place: Place::First(list), seen: HashSet::new() }
     }
 
     /// Fetches the next page; `None` after the last.
@@ -64,25 +58,18 @@ impl TransactionPages {
             return Ok(Place::End);
         };
         let failed = |kind, why: &'static str| {
-            Error::new(kind, NextTransactions::NAME)
-                .of_request(page.request_id)
-                .because(why)
+            Error::new(kind, NextTransactions::NAME).of_request(page.request_id).because(why)
         };
         if self.seen.len() + 1 >= MOST_PAGES {
             return Err(failed(ErrorKind::LimitExceeded, "more than 1,000 pages"));
         }
         if !self.seen.insert(link.to_owned()) {
-            return Err(failed(
-                ErrorKind::Protocol,
-                "the links between pages go round in a ring",
-            ));
+            return Err(failed(ErrorKind::Protocol, "the links between pages go round in a ring"));
         }
-        ListTransactions::next_page(self.consent.clone(), link)
-            .map(Place::Next)
-            .map_err(|invalid| {
-                Error::new(ErrorKind::UntrustedLink, NextTransactions::NAME)
-                    .of_request(page.request_id)
-                    .because(invalid)
-            })
+        ListTransactions::next_page(self.consent.clone(), link).map(Place::Next).map_err(|invalid| {
+            Error::new(ErrorKind::UntrustedLink, NextTransactions::NAME)
+                .of_request(page.request_id)
+                .because(invalid)
+        })
     }
 }

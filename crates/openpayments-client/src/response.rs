@@ -17,19 +17,11 @@ pub struct Response<T> {
 
 impl<T> Response<T> {
     pub(crate) fn new(body: T, request_id: RequestId, status: StatusCode) -> Self {
-        Self {
-            body,
-            request_id,
-            status,
-        }
+        Self { body, request_id, status }
     }
 
     /// The same with its body changed.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        Response {
-            body: change(self.body),
-            request_id: self.request_id,
-            status: self.status,
-        }
+        Response { body: change(self.body), request_id: self.request_id, status: self.status }
     }
 }

@@ -42,9 +42,7 @@ pub(crate) struct Bearer {
 
 impl fmt::Debug for Bearer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bearer")
-            .field("generation", &self.generation)
-            .finish_non_exhaustive()
+        f.debug_struct("Bearer").field("generation", &self.generation).finish_non_exhaustive()
     }
 }
 
@@ -85,11 +83,7 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self {
-            slots: Mutex::default(),
-            clock,
-            entropy,
-        }
+        Self { slots: Mutex::default(), clock, entropy }
     }
 
     /// A good token for `scopes`. If there is none, `fetch` gets one, once for all who ask meanwhile.
@@ -108,10 +102,8 @@ impl Tokens {
             let slot = slots.entry(scopes.clone()).or_default();
             let now = self.clock.monotonic();
             let paused = slot.failed.as_ref().filter(|failed| now < failed.until);
-            if let Some(kept) = slot
-                .kept
-                .as_ref()
-                .filter(|kept| now < kept.ends_at && self.clock.wall() < kept.ends_on)
+            if let Some(kept) =
+                slot.kept.as_ref().filter(|kept| now < kept.ends_at && self.clock.wall() < kept.ends_on)
             {
                 let bearer = kept.bearer.clone();
                 if now >= kept.renew_at && slot.flight.is_none() && paused.is_none() {
@@ -144,10 +136,7 @@ impl Tokens {
     {
         let (sender, receiver) = watch::channel(None);
         slot.flight = Some(receiver.clone());
-        let landing = Landing {
-            tokens: Arc::clone(self),
-            scopes: scopes.clone(),
-        };
+        let landing = Landing { tokens: Arc::clone(self), scopes: scopes.clone() };
         tokio::spawn(async move {
             let landed = landing.settle(fetch.await);
             drop(landing);
@@ -185,11 +174,7 @@ impl Landing {
                 // A token that is still good stays: only its renewal failed.
                 let in_a_row = slot.failed.as_ref().map_or(0, |failed| failed.in_a_row + 1);
                 let until = self.tokens.clock.monotonic() + self.pause(&error, in_a_row);
-                slot.failed = Some(Failed {
-                    error: error.clone(),
-                    until,
-                    in_a_row,
-                });
+                slot.failed = Some(Failed { error: error.clone(), until, in_a_row });
                 Err(error)
             }
         }
@@ -205,10 +190,7 @@ impl Landing {
         header.set_sensitive(true);
         // 80 % of the life, give or take 5 %, so that many processes do not come at once.
         let share = 75 + below(&*self.tokens.entropy, 11);
-        let renew_in = life
-            .checked_mul(u32::try_from(share).unwrap_or(80))
-            .unwrap_or(life)
-            / 100;
+        let renew_in = life.checked_mul(u32::try_from(share).unwrap_or(80)).unwrap_or(life) / 100;
         Ok(Kept {
             bearer: Bearer { header, generation },
             renew_at: now + renew_in,
@@ -220,9 +202,7 @@ impl Landing {
     /// How long to leave the auth server alone.
     fn pause(&self, error: &Error, in_a_row: u32) -> Duration {
         let base = if error.kind() == ErrorKind::Auth {
-            PAUSE_AFTER_FAILURE
-                .saturating_mul(1 << in_a_row.min(6))
-                .min(LONGEST_PAUSE)
+            PAUSE_AFTER_FAILURE.saturating_mul(1 << in_a_row.min(6)).min(LONGEST_PAUSE)
         } else {
             PAUSE_AFTER_FAILURE
         };
@@ -240,18 +220,12 @@ impl Drop for Landing {
 
 /// A grant narrower than asked is found here, before a bank refuses a call for it.
 fn granted(scopes: &ScopeSet, token: AccessToken) -> Result<AccessToken, Error> {
-    let missing = token
-        .scope
-        .as_ref()
-        .map(|granted| scopes.missing_from(granted))
-        .unwrap_or_default();
+    let missing = token.scope.as_ref().map(|granted| scopes.missing_from(granted)).unwrap_or_default();
     match missing.as_slice() {
         [] => Ok(token),
         missing => {
             let why = format!("the auth server did not grant the scope {}", missing.join(" "));
-            Err(Error::new(ErrorKind::Auth, "token.client_credentials")
-                .delivered(None)
-                .because(why))
+            Err(Error::new(ErrorKind::Auth, "token.client_credentials").delivered(None).because(why))
         }
     }
 }

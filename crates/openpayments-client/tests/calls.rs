@@ -1,6 +1,6 @@
 //! One call: request ids, resends by declared class, renewed tokens, errors that say what happened.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod support;
 
@@ -52,11 +52,7 @@ fn payment() -> CreatePayment<DomesticPayment> {
 }
 
 fn broken(delivery: Delivery) -> TransportError {
-    let stage = if delivery == Delivery::NotSent {
-        Stage::Connect
-    } else {
-        Stage::Exchange
-    };
+    let stage = if delivery == Delivery::NotSent { Stage::Connect } else { Stage::Exchange };
     TransportError::new(TransportErrorKind::Connection(stage), delivery)
 }
 
@@ -83,10 +79,7 @@ async fn c11_the_callers_own_request_id_is_sent_first_and_never_twice() {
         .fail_with(broken(Delivery::Unknown))
         .expect(Method::GET, STATUS)
         .answer_json(200, VALID);
-    caller(&script)
-        .call(&status(), &bank().request_id(own))
-        .await
-        .unwrap();
+    caller(&script).call(&status(), &bank().request_id(own)).await.unwrap();
     let ids = sent_ids(&script);
     assert_eq!(ids[1], own);
     assert!(ids[0] != own && ids[2] != own);
@@ -119,18 +112,10 @@ async fn f02_a_payment_that_never_left_is_sent_again() {
 
 #[tokio::test]
 async fn f32_f36_f20_f39_no_unclear_answer_to_a_payment_is_called_a_failure() {
-    for (code, body) in [
-        (408, ""),
-        (500, ""),
-        (503, ""),
-        (302, ""),
-        (201, "{}"),
-        (201, ""),
-        (200, "<html>"),
-    ] {
-        let script = with_token(ScriptedTransport::new())
-            .expect(Method::POST, PAYMENTS)
-            .answer_json(code, body);
+    for (code, body) in [(408, ""), (500, ""), (503, ""), (302, ""), (201, "{}"), (201, ""), (200, "<html>")]
+    {
+        let script =
+            with_token(ScriptedTransport::new()).expect(Method::POST, PAYMENTS).answer_json(code, body);
         let error = caller(&script).call(&payment(), &bank()).await.unwrap_err();
         script.assert_done();
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{code} {body}");
@@ -140,19 +125,14 @@ async fn f32_f36_f20_f39_no_unclear_answer_to_a_payment_is_called_a_failure() {
 
 #[tokio::test]
 async fn f21_a_complete_refusal_of_a_payment_is_a_refusal() {
-    let script = with_token(ScriptedTransport::new())
-        .expect(Method::POST, PAYMENTS)
-        .answer_json(
-            400,
-            r#"{"tppMessages":[{"category":"ERROR","code":"FORMAT_ERROR","text":"Anna's account"}]}"#,
-        );
+    let script = with_token(ScriptedTransport::new()).expect(Method::POST, PAYMENTS).answer_json(
+        400,
+        r#"{"tppMessages":[{"category":"ERROR","code":"FORMAT_ERROR","text":"Anna's account"}]}"#,
+    );
     let error = caller(&script).call(&payment(), &bank()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused);
     let line = error.to_string();
-    assert!(
-        line.starts_with("payment.create: refused, http 400, FORMAT_ERROR, request "),
-        "{line}"
-    );
+    assert!(line.starts_with("payment.create: refused, http 400, FORMAT_ERROR, request "), "{line}");
     assert!(!line.contains("Anna") && !format!("{error:?}").contains("Anna"));
 }
 
@@ -180,9 +160,11 @@ async fn f07_f36_reads_are_sent_three_times_and_safe_writes_twice() {
 #[tokio::test]
 async fn c8_a_wait_the_platform_asks_for_is_kept_when_it_fits_and_the_error_returned_when_not() {
     let asked = |seconds: &str| {
-        with_token(ScriptedTransport::new())
-            .expect(Method::GET, STATUS)
-            .answer_json_with(429, &[("retry-after", seconds)], "")
+        with_token(ScriptedTransport::new()).expect(Method::GET, STATUS).answer_json_with(
+            429,
+            &[("retry-after", seconds)],
+            "",
+        )
     };
     let clock = clock();
     let fits = asked("7").expect(Method::GET, STATUS).answer_json(200, VALID);
@@ -198,24 +180,18 @@ async fn c8_a_wait_the_platform_asks_for_is_kept_when_it_fits_and_the_error_retu
 
 #[tokio::test]
 async fn t7_a_refused_token_is_renewed_and_the_call_resent_once_even_for_a_payment() {
-    let script = with_token(ScriptedTransport::new())
-        .expect(Method::POST, PAYMENTS)
-        .answer_json(401, TOKEN_EXPIRED);
-    let script = with_token(script)
-        .expect(Method::POST, PAYMENTS)
-        .answer_json(201, CREATED);
+    let script =
+        with_token(ScriptedTransport::new()).expect(Method::POST, PAYMENTS).answer_json(401, TOKEN_EXPIRED);
+    let script = with_token(script).expect(Method::POST, PAYMENTS).answer_json(201, CREATED);
     caller(&script).call(&payment(), &bank()).await.unwrap();
     script.assert_done();
 }
 
 #[tokio::test]
 async fn t7_f24_a_second_refusal_of_the_token_ends_it() {
-    let script = with_token(ScriptedTransport::new())
-        .expect(Method::GET, STATUS)
-        .answer_json(401, TOKEN_EXPIRED);
-    let script = with_token(script)
-        .expect(Method::GET, STATUS)
-        .answer_json(401, TOKEN_EXPIRED);
+    let script =
+        with_token(ScriptedTransport::new()).expect(Method::GET, STATUS).answer_json(401, TOKEN_EXPIRED);
+    let script = with_token(script).expect(Method::GET, STATUS).answer_json(401, TOKEN_EXPIRED);
     let error = caller(&script).call(&status(), &bank()).await.unwrap_err();
     script.assert_done();
     assert_eq!(error.kind(), ErrorKind::Auth);
@@ -255,9 +231,7 @@ async fn f19_an_answer_to_another_request_is_not_believed() {
 
 #[tokio::test]
 async fn a_poll_is_sent_once() {
-    let script = with_token(ScriptedTransport::new())
-        .expect(Method::GET, STATUS)
-        .answer_json(503, "");
+    let script = with_token(ScriptedTransport::new()).expect(Method::GET, STATUS).answer_json(503, "");
     caller(&script).poll(&status(), &bank()).await.unwrap_err();
     script.assert_done();
 }
@@ -273,19 +247,14 @@ async fn c6_only_reads_travel_as_reads() {
     caller.call(&status(), &bank()).await.unwrap();
     let create = CreateConsent::new(ConsentRequest::new(date(2027, 1, 1)));
     caller.call(&create, &bank()).await.unwrap_err();
-    let effects: Vec<Effect> = script
-        .requests()
-        .iter()
-        .map(openpayments_transport::Request::effect)
-        .collect();
+    let effects: Vec<Effect> =
+        script.requests().iter().map(openpayments_transport::Request::effect).collect();
     assert_eq!(effects, [Effect::Write, Effect::Read, Effect::Write]);
 }
 
 #[tokio::test]
 async fn k3_what_is_secret_or_personal_is_marked_in_the_request() {
-    let script = with_token(ScriptedTransport::new())
-        .expect(Method::GET, STATUS)
-        .answer_json(200, VALID);
+    let script = with_token(ScriptedTransport::new()).expect(Method::GET, STATUS).answer_json(200, VALID);
     caller(&script).call(&status(), &bank()).await.unwrap();
     let request = &script.requests()[1];
     for name in ["authorization", "psu-ip-address"] {

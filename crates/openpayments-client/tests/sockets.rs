@@ -42,9 +42,7 @@ impl Platform {
             .route("/psd2/aspspinformation/v1/countries", get(countries))
             .with_state(Arc::clone(&platform));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let host = format!("http://{}", listener.local_addr().unwrap())
-            .parse()
-            .unwrap();
+        let host = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });
         (platform, Environment::custom(&host, &host).unwrap())
     }
@@ -56,17 +54,9 @@ async fn token(
     let asked = platform.tokens.fetch_add(1, Ordering::SeqCst) + 1;
     let json = [("content-type", "application/json")];
     if platform.refuses_clients {
-        return (
-            StatusCode::BAD_REQUEST,
-            json,
-            r#"{"error":"invalid_client"}"#.to_owned(),
-        );
+        return (StatusCode::BAD_REQUEST, json, r#"{"error":"invalid_client"}"#.to_owned());
     }
-    (
-        StatusCode::OK,
-        json,
-        format!(r#"{{"access_token":"made-up-{asked}","expires_in":3600}}"#),
-    )
+    (StatusCode::OK, json, format!(r#"{{"access_token":"made-up-{asked}","expires_in":3600}}"#))
 }
 
 async fn countries(
@@ -80,11 +70,7 @@ async fn countries(
     if headers["authorization"].to_str().unwrap() == good {
         (StatusCode::OK, json, r#"{"countries":[]}"#)
     } else {
-        (
-            StatusCode::UNAUTHORIZED,
-            json,
-            r#"{"tppMessages":[{"category":"ERROR","code":"TOKEN_EXPIRED"}]}"#,
-        )
+        (StatusCode::UNAUTHORIZED, json, r#"{"tppMessages":[{"category":"ERROR","code":"TOKEN_EXPIRED"}]}"#)
     }
 }
 
@@ -106,10 +92,7 @@ impl Transport for Narrow {
 fn caller(environment: Environment) -> Caller {
     let inner = ReqwestTransport::builder().trust(Trust::Nobody).build().unwrap();
     Caller::builder(environment, Credentials::new("client-1", "made-up-secret"))
-        .transport(Arc::new(Narrow {
-            inner,
-            places: Semaphore::new(IN_FLIGHT),
-        }))
+        .transport(Arc::new(Narrow { inner, places: Semaphore::new(IN_FLIGHT) }))
         // All of them wait for their turn on two cores.
         .deadline(std::time::Duration::from_mins(5))
         .build()
@@ -122,10 +105,7 @@ async fn call_all(caller: &Caller) -> Vec<Result<RequestId, Error>> {
             let caller = caller.clone();
             let call = async move {
                 let context = CallContext::directory(Context::Private);
-                caller
-                    .call(&ListCountries::all(), &context)
-                    .await
-                    .map(|answer| answer.request_id)
+                caller.call(&ListCountries::all(), &context).await.map(|answer| answer.request_id)
             };
             tokio::spawn(call)
         })
@@ -139,12 +119,8 @@ async fn call_all(caller: &Caller) -> Vec<Result<RequestId, Error>> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn n01_t1_ten_thousand_cold_calls_make_exactly_one_token_request() {
-    let (platform, environment) = Platform {
-        generation: AtomicUsize::new(1),
-        ..Platform::default()
-    }
-    .start()
-    .await;
+    let (platform, environment) =
+        Platform { generation: AtomicUsize::new(1), ..Platform::default() }.start().await;
     let answers = call_all(&caller(environment)).await;
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(platform.tokens.load(Ordering::SeqCst), 1);
@@ -153,45 +129,26 @@ async fn n01_t1_ten_thousand_cold_calls_make_exactly_one_token_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn n02_t2_when_the_fetch_fails_all_get_the_same_error_and_one_request_was_made() {
-    let (platform, environment) = Platform {
-        refuses_clients: true,
-        ..Platform::default()
-    }
-    .start()
-    .await;
+    let (platform, environment) = Platform { refuses_clients: true, ..Platform::default() }.start().await;
     let answers = call_all(&caller(environment)).await;
     let errors: Vec<Error> = answers.into_iter().map(Result::unwrap_err).collect();
     let first = errors.first().unwrap();
     assert_eq!(first.kind(), ErrorKind::Auth);
-    assert!(
-        errors
-            .iter()
-            .all(|error| error.request_id() == first.request_id())
-    );
+    assert!(errors.iter().all(|error| error.request_id() == first.request_id()));
     assert_eq!(platform.tokens.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn n04_t7_ten_thousand_refusals_of_one_token_make_one_refresh_and_one_resend_each() {
-    let (platform, environment) = Platform {
-        generation: AtomicUsize::new(2),
-        ..Platform::default()
-    }
-    .start()
-    .await;
+    let (platform, environment) =
+        Platform { generation: AtomicUsize::new(2), ..Platform::default() }.start().await;
     let caller = caller(environment);
     // The token that is fetched first is the one the API will refuse.
-    caller
-        .ensure_token(&ScopeSet::new(Product::AspspInformation, Context::Private))
-        .await
-        .unwrap();
+    caller.ensure_token(&ScopeSet::new(Product::AspspInformation, Context::Private)).await.unwrap();
     let answers = call_all(&caller).await;
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(platform.tokens.load(Ordering::SeqCst), 2);
     let calls = platform.calls.lock().unwrap();
-    assert!(
-        calls.values().all(|seen| *seen == 1),
-        "a resend has an id of its own"
-    );
+    assert!(calls.values().all(|seen| *seen == 1), "a resend has an id of its own");
     assert!(calls.len() <= 2 * CALLERS, "nobody was sent more than twice");
 }

@@ -79,18 +79,12 @@ pub struct AccountReference {
 impl AccountReference {
     /// The account with this IBAN.
     pub fn iban(iban: &Iban) -> Self {
-        Self {
-            iban: Some(iban.into()),
-            ..Self::default()
-        }
+        Self { iban: Some(iban.into()), ..Self::default() }
     }
 
     /// The account with this domestic number.
     pub fn bban(bban: &Bban) -> Self {
-        Self {
-            bban: Some(bban.into()),
-            ..Self::default()
-        }
+        Self { bban: Some(bban.into()), ..Self::default() }
     }
 
     /// Adds a clearing number; Handelsbanken wants it beside the creditor's number.
@@ -178,11 +172,7 @@ pub struct Account {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_name: Option<String>,
     /// Balances, when they were asked for and are granted.
-    #[serde(
-        default,
-        deserialize_with = "crate::reading::or_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "crate::reading::or_default", skip_serializing_if = "Vec::is_empty")]
     pub balances: Vec<Balance>,
     /// Where balances and transactions are, when granted.
     #[serde(rename = "_links", default, skip_serializing_if = "Links::is_empty")]

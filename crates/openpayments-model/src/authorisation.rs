@@ -144,9 +144,7 @@ pub struct ChallengeData {
 impl ChallengeData {
     /// The token that counts.
     pub fn token(&self) -> Option<&SecretString> {
-        self.data
-            .first()
-            .filter(|token| !token.expose_secret().is_empty())
+        self.data.first().filter(|token| !token.expose_secret().is_empty())
     }
 }
 
@@ -157,10 +155,7 @@ impl fmt::Debug for ChallengeData {
 }
 
 fn secrets<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SecretString>, D::Error> {
-    Ok(crate::reading::one_or_many(deserializer)?
-        .into_iter()
-        .map(SecretString::from)
-        .collect())
+    Ok(crate::reading::one_or_many(deserializer)?.into_iter().map(SecretString::from).collect())
 }
 
 #[cfg(test)]

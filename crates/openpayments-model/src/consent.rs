@@ -99,10 +99,7 @@ impl ConsentRequest {
             return Err(InvalidValue::new("frequencyPerDay", Rule::Range("1 to 4")));
         }
         if !self.recurring_indicator && times != 1 {
-            return Err(InvalidValue::new(
-                "frequencyPerDay",
-                Rule::Conflict("a one-off consent reads once"),
-            ));
+            return Err(InvalidValue::new("frequencyPerDay", Rule::Conflict("a one-off consent reads once")));
         }
         self.frequency_per_day = times;
         Ok(self)
@@ -178,11 +175,7 @@ mod tests {
         let today = date(2026, 11, 23);
         assert!(ConsentRequest::new(date(2026, 11, 22)).check_on(today).is_err());
         assert!(ConsentRequest::new(today).check_on(today).is_ok());
-        assert!(
-            ConsentRequest::new(ConsentRequest::LONGEST)
-                .check_on(today)
-                .is_ok()
-        );
+        assert!(ConsentRequest::new(ConsentRequest::LONGEST).check_on(today).is_ok());
     }
 
     #[test]

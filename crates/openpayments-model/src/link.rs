@@ -33,12 +33,7 @@ impl Links {
 
 impl<N: Into<String>, A: Into<String>> FromIterator<(N, A)> for Links {
     fn from_iter<I: IntoIterator<Item = (N, A)>>(links: I) -> Self {
-        Self(
-            links
-                .into_iter()
-                .map(|(name, address)| (name.into(), address.into()))
-                .collect(),
-        )
+        Self(links.into_iter().map(|(name, address)| (name.into(), address.into())).collect())
     }
 }
 
@@ -80,9 +75,7 @@ impl<'de> Deserialize<'de> for Received {
                 let mut href = None;
                 while let Some(name) = members.next_key::<Cow<'de, str>>()? {
                     if name == "href" {
-                        href = members
-                            .next_value::<Option<String>>()?
-                            .filter(|href| !href.is_empty());
+                        href = members.next_value::<Option<String>>()?.filter(|href| !href.is_empty());
                     } else {
                         members.next_value::<IgnoredAny>()?;
                     }
@@ -97,12 +90,7 @@ impl<'de> Deserialize<'de> for Received {
 impl<'de> Deserialize<'de> for Links {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let links: BTreeMap<String, Received> = crate::reading::or_default(deserializer)?;
-        Ok(Self(
-            links
-                .into_iter()
-                .filter_map(|(name, link)| Some((name, link.0?)))
-                .collect(),
-        ))
+        Ok(Self(links.into_iter().filter_map(|(name, link)| Some((name, link.0?))).collect()))
     }
 }
 
@@ -124,9 +112,8 @@ mod tests {
 
     #[test]
     fn debug_shows_names_and_no_address() {
-        let links: Links = [("scaOAuth", "https://auth.example/connect/authorize?state=x")]
-            .into_iter()
-            .collect();
+        let links: Links =
+            [("scaOAuth", "https://auth.example/connect/authorize?state=x")].into_iter().collect();
         assert_eq!(format!("{links:?}"), r#"{"scaOAuth"}"#);
     }
 }

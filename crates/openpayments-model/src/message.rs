@@ -36,12 +36,7 @@ pub struct TppMessage {
 impl TppMessage {
     /// An error of `code`.
     pub fn error(code: impl Into<String>) -> Self {
-        Self {
-            category: MessageCategory::Error,
-            code: code.into(),
-            path: None,
-            text: None,
-        }
+        Self { category: MessageCategory::Error, code: code.into(), path: None, text: None }
     }
 
     /// Whether it says that the call failed.
@@ -53,15 +48,8 @@ impl TppMessage {
     pub fn printable_code(&self) -> &str {
         let made_right = !self.code.is_empty()
             && self.code.len() <= 64
-            && self
-                .code
-                .bytes()
-                .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-        if made_right {
-            &self.code
-        } else {
-            "(unprintable code)"
-        }
+            && self.code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        if made_right { &self.code } else { "(unprintable code)" }
     }
 }
 

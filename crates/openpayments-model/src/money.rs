@@ -38,9 +38,7 @@ impl CurrencyCode {
 
     /// How many decimals the currency has (ISO 4217), where it is known: 2 for SEK, 0 for JPY.
     pub fn decimals(self) -> Option<u32> {
-        iso_currency::Currency::from_code(self.as_str())?
-            .exponent()
-            .map(u32::from)
+        iso_currency::Currency::from_code(self.as_str())?.exponent().map(u32::from)
     }
 }
 
@@ -96,10 +94,7 @@ impl Amount {
             return Err(InvalidValue::new("amount", Rule::Decimals));
         }
         if value.abs().trunc() >= Decimal::from(100_000_000_000_000_u64) {
-            return Err(InvalidValue::new(
-                "amount",
-                Rule::Range("at most 14 digits before the point"),
-            ));
+            return Err(InvalidValue::new("amount", Rule::Range("at most 14 digits before the point")));
         }
         Ok(Self { currency, value })
     }
@@ -136,9 +131,9 @@ impl Amount {
                 Err(InvalidValue::new("instructedAmount", Rule::Decimals))
             }
             // XXX and the like: codes of ISO 4217 without a minor unit are no money one can pay with.
-            None if iso_currency::Currency::from_code(self.currency.as_str()).is_some() => Err(
-                InvalidValue::new("currency", Rule::Form("a currency one can pay with")),
-            ),
+            None if iso_currency::Currency::from_code(self.currency.as_str()).is_some() => {
+                Err(InvalidValue::new("currency", Rule::Form("a currency one can pay with")))
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -154,10 +149,7 @@ fn plain_decimal(text: &str) -> Result<Decimal, InvalidValue> {
         return Err(refused());
     }
     if whole.len() > 14 {
-        return Err(InvalidValue::new(
-            "amount",
-            Rule::Range("at most 14 digits before the point"),
-        ));
+        return Err(InvalidValue::new("amount", Rule::Range("at most 14 digits before the point")));
     }
     Decimal::from_str_exact(text).map_err(|_| InvalidValue::new("amount", Rule::Decimals))
 }
@@ -165,10 +157,7 @@ fn plain_decimal(text: &str) -> Result<Decimal, InvalidValue> {
 /// What a bank may send: a string, or a JSON number by its digits; more decimals than we would send are kept.
 fn received_decimal(raw: &RawValue) -> Result<Decimal, &'static str> {
     let text = raw.get();
-    let unquoted = text
-        .strip_prefix('"')
-        .and_then(|t| t.strip_suffix('"'))
-        .unwrap_or(text);
+    let unquoted = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).unwrap_or(text);
     let digits = unquoted.strip_prefix(['-', '+']).unwrap_or(unquoted);
     let plain = !digits.is_empty()
         && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
@@ -201,11 +190,7 @@ struct Sent<'a> {
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Sent {
-            currency: self.currency,
-            amount: &self.value.to_string(),
-        }
-        .serialize(serializer)
+        Sent { currency: self.currency, amount: &self.value.to_string() }.serialize(serializer)
     }
 }
 
@@ -220,10 +205,7 @@ impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let received = Received::deserialize(deserializer)?;
         let value = received_decimal(received.amount).map_err(D::Error::custom)?;
-        Ok(Self {
-            currency: received.currency,
-            value,
-        })
+        Ok(Self { currency: received.currency, value })
     }
 }
 
@@ -236,20 +218,16 @@ mod tests {
     fn i011_only_an_amount_above_zero_can_be_paid() {
         for text in ["0", "0.00", "-1.50"] {
             let amount = Amount::parse("SEK", text).unwrap();
-            assert_eq!(
-                amount.check_payable().unwrap_err().rule(),
-                Rule::NotPositive,
-                "{text}"
-            );
+            assert_eq!(amount.check_payable().unwrap_err().rule(), Rule::NotPositive, "{text}");
         }
         assert!(Amount::parse("SEK", "+1.00").is_err());
     }
 
     #[test]
     fn i012_only_plain_decimals_are_read() {
-        for text in [
-            "1,50", "1 000.00", "1e3", ".50", "1.", "NaN", "0x10", "01.00", "", "-", "1.2.3", "１.00",
-        ] {
+        for text in
+            ["1,50", "1 000.00", "1e3", ".50", "1.", "NaN", "0x10", "01.00", "", "-", "1.2.3", "１.00"]
+        {
             assert!(Amount::parse("SEK", text).is_err(), "{text}");
         }
     }
@@ -258,11 +236,7 @@ mod tests {
     fn i013_decimals_follow_the_currency() {
         for (currency, text) in [("SEK", "0.001"), ("JPY", "1.5")] {
             let amount = Amount::parse(currency, text).unwrap();
-            assert_eq!(
-                amount.check_payable().unwrap_err().rule(),
-                Rule::Decimals,
-                "{currency} {text}"
-            );
+            assert_eq!(amount.check_payable().unwrap_err().rule(), Rule::Decimals, "{currency} {text}");
         }
         assert_eq!(Amount::parse("SEK", "1.0001").unwrap_err().rule(), Rule::Decimals);
         assert!(Amount::parse("JPY", "1").unwrap().check_payable().is_ok());
@@ -287,17 +261,9 @@ mod tests {
         let read = |json: &str| serde_json::from_str::<Amount>(json);
         let exact = read(r#"{"currency":"SEK","amount":123456789012345678.91}"#).unwrap();
         assert_eq!(exact.value().to_string(), "123456789012345678.91");
-        assert_eq!(
-            read(r#"{"currency":"SEK","amount":"-1.50"}"#)
-                .unwrap()
-                .to_string(),
-            "-1.50 SEK"
-        );
+        assert_eq!(read(r#"{"currency":"SEK","amount":"-1.50"}"#).unwrap().to_string(), "-1.50 SEK");
         for refused in [r#""1,5""#, r#""1.5 ""#, r#""""#, "{}", "1e400", "1E2", "null"] {
-            assert!(
-                read(&format!(r#"{{"currency":"SEK","amount":{refused}}}"#)).is_err(),
-                "{refused}"
-            );
+            assert!(read(&format!(r#"{{"currency":"SEK","amount":{refused}}}"#)).is_err(), "{refused}");
         }
     }
 

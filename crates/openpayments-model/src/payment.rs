@@ -25,10 +25,7 @@ pub struct PaymentPath {
 
 impl PaymentPath {
     /// A single payment within a country, not in euro.
-    pub const DOMESTIC: Self = Self {
-        service: "payments",
-        product: "domestic",
-    };
+    pub const DOMESTIC: Self = Self { service: "payments", product: "domestic" };
 
     /// `payments`, `periodic-payments` or `bulk-payments`.
     pub fn service(self) -> &'static str {
@@ -79,20 +76,12 @@ enum DebtorNumber {
 impl DebtorAccount {
     /// The account with this IBAN.
     pub fn iban(iban: &Iban) -> Self {
-        Self {
-            number: DebtorNumber::Iban(iban.into()),
-            clearing_number: None,
-            currency: None,
-        }
+        Self { number: DebtorNumber::Iban(iban.into()), clearing_number: None, currency: None }
     }
 
     /// The account with this domestic number.
     pub fn bban(bban: &Bban) -> Self {
-        Self {
-            number: DebtorNumber::Bban(bban.into()),
-            clearing_number: None,
-            currency: None,
-        }
+        Self { number: DebtorNumber::Bban(bban.into()), clearing_number: None, currency: None }
     }
 
     /// Adds a clearing number.
@@ -266,10 +255,7 @@ mod tests {
 
     #[test]
     fn the_body_is_the_documented_one() {
-        let payment = payment("1.5", "SEK", "Made-up Creditor")
-            .unwrap()
-            .remittance("Test")
-            .unwrap();
+        let payment = payment("1.5", "SEK", "Made-up Creditor").unwrap().remittance("Test").unwrap();
         assert_eq!(
             serde_json::to_value(payment).unwrap(),
             serde_json::json!({
@@ -284,10 +270,7 @@ mod tests {
 
     #[test]
     fn i011_i016_nothing_that_cannot_be_paid_is_built() {
-        assert_eq!(
-            payment("0.00", "SEK", "A").unwrap_err().field(),
-            "instructedAmount"
-        );
+        assert_eq!(payment("0.00", "SEK", "A").unwrap_err().field(), "instructedAmount");
         assert_eq!(payment("1.00", "EUR", "A").unwrap_err().field(), "currency");
     }
 
@@ -296,10 +279,7 @@ mod tests {
         for name in ["", "   ", &"x".repeat(71), "a\u{202e}b", "a\nb"] {
             assert_eq!(payment("1", "SEK", name).unwrap_err().field(), "creditorName");
         }
-        let long = payment("1", "SEK", "A")
-            .unwrap()
-            .remittance("x".repeat(141))
-            .unwrap_err();
+        let long = payment("1", "SEK", "A").unwrap().remittance("x".repeat(141)).unwrap_err();
         assert_eq!(long.rule(), Rule::TooLong(140));
     }
 }

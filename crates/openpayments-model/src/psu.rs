@@ -122,12 +122,9 @@ impl Psu {
         [
             self.id.as_ref().map(|id| ("psu-id", id.expose().to_owned())),
             text("psu-id-type", &self.id_type),
-            self.corporate_id
-                .as_ref()
-                .map(|id| ("psu-corporate-id", id.expose().to_owned())),
+            self.corporate_id.as_ref().map(|id| ("psu-corporate-id", id.expose().to_owned())),
             text("psu-corporate-id-type", &self.corporate_id_type),
-            self.ip_address
-                .map(|address| ("psu-ip-address", address.to_string())),
+            self.ip_address.map(|address| ("psu-ip-address", address.to_string())),
             self.ip_port.map(|port| ("psu-ip-port", port.to_string())),
             text("psu-user-agent", &self.user_agent),
             text("psu-accept", &self.accept),
@@ -167,15 +164,7 @@ mod tests {
 
     #[test]
     fn i018_i020_i021_header_values_are_visible_ascii_and_short() {
-        for text in [
-            "x\r\nX-Evil: 1",
-            "\n",
-            "a\0",
-            "\u{7f}",
-            "Åsa",
-            "🦊",
-            &"x".repeat(16_384),
-        ] {
+        for text in ["x\r\nX-Evil: 1", "\n", "a\0", "\u{7f}", "Åsa", "🦊", &"x".repeat(16_384)] {
             assert!(Psu::new().user_agent(text).is_err());
             assert!(PsuId::parse(text).is_err());
         }

@@ -99,10 +99,7 @@ pub struct ScopeSet {
 impl ScopeSet {
     /// One product in one context.
     pub fn new(product: Product, context: Context) -> Self {
-        Self {
-            products: BTreeSet::from([product]),
-            context,
-        }
+        Self { products: BTreeSet::from([product]), context }
     }
 
     /// Adds a product.
@@ -125,10 +122,7 @@ impl ScopeSet {
     /// The scope words that `granted`, a token answer's `scope`, lacks.
     pub fn missing_from(&self, granted: &str) -> Vec<&'static str> {
         let granted: BTreeSet<&str> = granted.split_ascii_whitespace().collect();
-        let asked = self
-            .products()
-            .map(Product::as_str)
-            .chain([self.context.as_str()]);
+        let asked = self.products().map(Product::as_str).chain([self.context.as_str()]);
         asked.filter(|word| !granted.contains(word)).collect()
     }
 }
@@ -164,13 +158,10 @@ impl FromStr for ScopeSet {
                 return Err(refused(Rule::Form("accountinformation private")));
             }
         }
-        let context = context.ok_or(refused(Rule::Conflict(
-            "a context is missing: add private or corporate",
-        )))?;
+        let context =
+            context.ok_or(refused(Rule::Conflict("a context is missing: add private or corporate")))?;
         if products.is_empty() {
-            return Err(refused(Rule::Conflict(
-                "a product is missing, for example accountinformation",
-            )));
+            return Err(refused(Rule::Conflict("a product is missing, for example accountinformation")));
         }
         Ok(Self { products, context })
     }
@@ -184,13 +175,9 @@ mod tests {
     fn order_does_not_matter_but_exactly_one_context_does() {
         let scopes: ScopeSet = "private paymentinitiation accountinformation".parse().unwrap();
         assert_eq!(scopes.to_string(), "accountinformation paymentinitiation private");
-        for text in [
-            "",
-            "private",
-            "accountinformation",
-            "accountinformation private corporate",
-            "accounts private",
-        ] {
+        for text in
+            ["", "private", "accountinformation", "accountinformation private corporate", "accounts private"]
+        {
             assert!(text.parse::<ScopeSet>().is_err(), "{text}");
         }
     }
@@ -199,10 +186,6 @@ mod tests {
     fn a_narrower_grant_is_named() {
         let asked = ScopeSet::new(Product::AccountInformation, Context::Private);
         assert_eq!(asked.missing_from("accountinformation corporate"), ["private"]);
-        assert!(
-            asked
-                .missing_from("aspspinformation private accountinformation")
-                .is_empty()
-        );
+        assert!(asked.missing_from("aspspinformation private accountinformation").is_empty());
     }
 }

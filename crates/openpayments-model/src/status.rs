@@ -48,10 +48,7 @@ impl TransactionStatus {
 
     /// Whether the money has left the debtor's account.
     pub fn is_settled(&self) -> bool {
-        matches!(
-            self,
-            Self::AcceptedSettlementCompleted | Self::AcceptedCreditSettlementCompleted
-        )
+        matches!(self, Self::AcceptedSettlementCompleted | Self::AcceptedCreditSettlementCompleted)
     }
 
     /// Whether it will not be executed.
@@ -121,10 +118,7 @@ open_enum! {
 impl ConsentStatus {
     /// Whether it can never become valid any more. A value we do not know can.
     pub fn is_over(&self) -> bool {
-        matches!(
-            self,
-            Self::Rejected | Self::RevokedByPsu | Self::Expired | Self::TerminatedByTpp
-        )
+        matches!(self, Self::Rejected | Self::RevokedByPsu | Self::Expired | Self::TerminatedByTpp)
     }
 }
 

@@ -120,11 +120,7 @@ pub struct TransactionsPage {
     #[serde(default, deserialize_with = "crate::reading::or_default")]
     pub transactions: AccountReport,
     /// Balances, when they were asked for.
-    #[serde(
-        default,
-        deserialize_with = "crate::reading::or_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "crate::reading::or_default", skip_serializing_if = "Vec::is_empty")]
     pub balances: Vec<Balance>,
 }
 
@@ -136,11 +132,7 @@ pub struct AccountReport {
     #[serde(default, deserialize_with = "crate::reading::or_default")]
     pub booked: Vec<Transaction>,
     /// Entries not yet booked.
-    #[serde(
-        default,
-        deserialize_with = "crate::reading::or_default",
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(default, deserialize_with = "crate::reading::or_default", skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<Transaction>,
     /// `account`, and for paging `first`, `next`, `previous`, `last`.
     #[serde(rename = "_links", default, skip_serializing_if = "Links::is_empty")]

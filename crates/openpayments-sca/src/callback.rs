@@ -86,9 +86,7 @@ fn parameters(query: &str) -> Result<BTreeMap<String, String>, CallbackRejected>
         if value.len() > MOST_VALUE {
             return Err(CallbackRejected::TooLarge);
         }
-        let broken = value
-            .chars()
-            .any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+        let broken = value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
         if broken || parameters.insert(name.into_owned(), value.into_owned()).is_some() {
             return Err(CallbackRejected::Malformed);
         }
@@ -98,10 +96,7 @@ fn parameters(query: &str) -> Result<BTreeMap<String, String>, CallbackRejected>
 
 /// Every `%` is followed by two hexadecimal digits.
 fn is_well_encoded(query: &str) -> bool {
-    query
-        .split('%')
-        .skip(1)
-        .all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
+    query.split('%').skip(1).all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
 #[cfg(test)]
@@ -118,18 +113,9 @@ mod tests {
     fn what_the_platform_sends_is_read() {
         let callback = Callback::parse("code=a%2Bb+c&scope=accountinformation%20private&state=s").unwrap();
         assert!(matches!(&callback.answer, Answer::Code(code) if code.expose_secret() == "a+b c"));
-        assert!(matches!(
-            Callback::parse("scope=x&state=s").unwrap().answer,
-            Answer::Returned
-        ));
-        assert!(matches!(
-            Callback::parse("error=access_denied&state=s").unwrap().answer,
-            Answer::Refused
-        ));
-        assert!(matches!(
-            Callback::parse("error=%3Cscript%3E&state=s").unwrap().answer,
-            Answer::Failed
-        ));
+        assert!(matches!(Callback::parse("scope=x&state=s").unwrap().answer, Answer::Returned));
+        assert!(matches!(Callback::parse("error=access_denied&state=s").unwrap().answer, Answer::Refused));
+        assert!(matches!(Callback::parse("error=%3Cscript%3E&state=s").unwrap().answer, Answer::Failed));
     }
 
     #[test]
@@ -138,29 +124,16 @@ mod tests {
         assert_eq!(rejected("code=c&State=s"), CallbackRejected::NoState);
         assert_eq!(rejected("code=c&code=d&state=s"), CallbackRejected::Malformed);
         assert_eq!(rejected("code=c&state=s&state=s"), CallbackRejected::Malformed);
-        assert_eq!(
-            rejected("code=c&error=access_denied&state=s"),
-            CallbackRejected::Contradictory
-        );
+        assert_eq!(rejected("code=c&error=access_denied&state=s"), CallbackRejected::Contradictory);
     }
 
     #[test]
     fn i115_odd_codes_are_rejected() {
         for code in ["", "%0d%0a", "%00", "%", "%zz", "%ff"] {
-            assert_eq!(
-                rejected(&format!("code={code}&state=s")),
-                CallbackRejected::Malformed,
-                "{code}"
-            );
+            assert_eq!(rejected(&format!("code={code}&state=s")), CallbackRejected::Malformed, "{code}");
         }
-        assert_eq!(
-            rejected(&format!("code={}&state=s", "x".repeat(10_000))),
-            CallbackRejected::TooLarge
-        );
-        assert_eq!(
-            rejected(&format!("code={}&state=s", "x".repeat(3_000))),
-            CallbackRejected::TooLarge
-        );
+        assert_eq!(rejected(&format!("code={}&state=s", "x".repeat(10_000))), CallbackRejected::TooLarge);
+        assert_eq!(rejected(&format!("code={}&state=s", "x".repeat(3_000))), CallbackRejected::TooLarge);
     }
 
     proptest! {

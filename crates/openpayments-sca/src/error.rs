@@ -44,11 +44,7 @@ pub struct ScaError {
 
 impl ScaError {
     pub(crate) fn new(kind: ScaErrorKind) -> Self {
-        Self {
-            kind,
-            messages: Vec::new(),
-            source: None,
-        }
+        Self { kind, messages: Vec::new(), source: None }
     }
 
     pub(crate) fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -118,10 +118,7 @@ enum Phase {
     AtBank(AuthorisationId),
     Exchanging(AuthorisationId),
     Signing(AuthorisationId, ScaMethodId),
-    Reading {
-        messages: Vec<TppMessage>,
-        since: Duration,
-    },
+    Reading { messages: Vec<TppMessage>, since: Duration },
     Ended(Outcome),
 }
 
@@ -171,13 +168,7 @@ pub struct Machine {
 impl Machine {
     /// Before the authorisation is started. `now` is the time on whichever monotonic clock the later inputs use.
     pub fn new(preference: MethodPreference, now: Duration) -> Self {
-        Self {
-            phase: Phase::Starting,
-            preference,
-            shown: None,
-            failed_polls: 0,
-            deadline: now + DEADLINE,
-        }
+        Self { phase: Phase::Starting, preference, shown: None, failed_polls: 0, deadline: now + DEADLINE }
     }
 
     /// How it ended, once it has.
@@ -204,17 +195,11 @@ impl Machine {
     /// A [`StepError`]. After [`StepError::Illegal`] the state is as before; the others end nothing at the bank, but
     /// this session cannot go on.
     pub fn step(&mut self, input: Input, now: Duration) -> Result<Vec<Action>, StepError> {
-        let illegal = IllegalStep {
-            phase: self.phase.name(),
-            input: input.name(),
-        };
+        let illegal = IllegalStep { phase: self.phase.name(), input: input.name() };
         match (self.phase.clone(), input) {
             (Phase::Starting, Input::Started(started)) => self.started(started, now),
             (Phase::Choosing(authorisation, methods), Input::Chosen(chosen)) => {
-                if !methods
-                    .iter()
-                    .any(|method| method.authentication_method_id == chosen)
-                {
+                if !methods.iter().any(|method| method.authentication_method_id == chosen) {
                     return Err(StepError::NoMethod);
                 }
                 Ok(self.select(authorisation, chosen))
@@ -241,13 +226,7 @@ impl Machine {
                 self.failed_polls = 0;
                 let challenge = state.challenge_data.map(|challenge| (method.clone(), challenge));
                 self.phase = Phase::Signing(authorisation.clone(), method);
-                Ok(self.watch(
-                    authorisation,
-                    challenge,
-                    &state.sca_status,
-                    state.tpp_messages,
-                    now,
-                ))
+                Ok(self.watch(authorisation, challenge, &state.sca_status, state.tpp_messages, now))
             }
             (Phase::AtBank(authorisation) | Phase::Signing(authorisation, _), Input::PollFailed) => {
                 self.failed_polls += 1;
@@ -304,10 +283,7 @@ impl Machine {
         let mut actions: Vec<Action> = body.psu_message.map(Action::ShowMessage).into_iter().collect();
         match selected.approach {
             Some(ScaApproach::Redirect) => {
-                let link = body
-                    .links
-                    .get("scaOAuth")
-                    .or_else(|| body.links.get("scaRedirect"));
+                let link = body.links.get("scaOAuth").or_else(|| body.links.get("scaRedirect"));
                 actions.push(Action::SendToBank(link.ok_or(StepError::NoLink)?.to_owned()));
                 self.phase = Phase::AtBank(authorisation.clone());
                 actions.extend(self.watch(authorisation, None, &body.sca_status, body.tpp_messages, now));
@@ -342,13 +318,8 @@ impl Machine {
         if status_is_new {
             actions.push(Action::ShowProgress(status.clone()));
         }
-        let token = challenge
-            .as_ref()
-            .and_then(|(_, challenge)| challenge.token().cloned());
-        let token_is_new = self
-            .shown
-            .as_ref()
-            .is_none_or(|(_, shown)| !same(shown.as_ref(), token.as_ref()));
+        let token = challenge.as_ref().and_then(|(_, challenge)| challenge.token().cloned());
+        let token_is_new = self.shown.as_ref().is_none_or(|(_, shown)| !same(shown.as_ref(), token.as_ref()));
         self.shown = Some((status.clone(), token));
         if let Some((method, challenge)) =
             challenge.filter(|_| !status.is_final() && (status_is_new || token_is_new))
@@ -413,10 +384,7 @@ impl Machine {
 
 /// A failed signature by what the bank says of it.
 fn failed(messages: Vec<TppMessage>) -> Outcome {
-    if messages
-        .iter()
-        .any(|message| message.code == "AUTHENTICATION_SESSION_EXPIRED")
-    {
+    if messages.iter().any(|message| message.code == "AUTHENTICATION_SESSION_EXPIRED") {
         Outcome::Expired
     } else {
         Outcome::Failed { messages }

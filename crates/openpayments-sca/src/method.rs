@@ -20,12 +20,8 @@ pub enum MethodPreference {
 
 /// BankID's methods by their ids, best first (order of the platform's own clients).
 const THIS_DEVICE: [&str; 2] = ["mbid_same_device", "mbid"];
-const OTHER_DEVICE: [&str; 4] = [
-    "mbid_animated_qr_token",
-    "mbid_animated_qr_image",
-    "mbid",
-    "mbid_same_device",
-];
+const OTHER_DEVICE: [&str; 4] =
+    ["mbid_animated_qr_token", "mbid_animated_qr_image", "mbid", "mbid_same_device"];
 
 /// The device that a method, or a preference where the method leaves it open, is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +34,7 @@ pub(crate) enum Device {
 impl MethodPreference {
     /// The way that the preference settles on, if it does.
     pub(crate) fn settle<'a>(&self, methods: &'a [ScaMethod]) -> Option<&'a ScaMethod> {
-        let named = |id: &str| {
-            methods
-                .iter()
-                .find(|method| method.authentication_method_id.as_str() == id)
-        };
+        let named = |id: &str| methods.iter().find(|method| method.authentication_method_id.as_str() == id);
         let best = match self {
             Self::Ask => None,
             Self::ThisDevice => THIS_DEVICE.into_iter().find_map(named),
@@ -75,22 +67,14 @@ mod tests {
     }
 
     fn settled(preference: &MethodPreference, ids: &[&str]) -> Option<String> {
-        preference
-            .settle(&methods(ids))
-            .map(|method| method.authentication_method_id.to_string())
+        preference.settle(&methods(ids)).map(|method| method.authentication_method_id.to_string())
     }
 
     #[test]
     fn a13_a_way_to_sign_is_chosen_by_preference_never_by_its_place() {
         let all = ["unknown", "mbid", "mbid_same_device", "mbid_animated_qr_token"];
-        assert_eq!(
-            settled(&MethodPreference::OtherDevice, &all).unwrap(),
-            "mbid_animated_qr_token"
-        );
-        assert_eq!(
-            settled(&MethodPreference::ThisDevice, &all).unwrap(),
-            "mbid_same_device"
-        );
+        assert_eq!(settled(&MethodPreference::OtherDevice, &all).unwrap(), "mbid_animated_qr_token");
+        assert_eq!(settled(&MethodPreference::ThisDevice, &all).unwrap(), "mbid_same_device");
         assert_eq!(settled(&MethodPreference::Ask, &all), None);
         assert_eq!(settled(&MethodPreference::OtherDevice, &["app", "card"]), None);
         assert_eq!(settled(&MethodPreference::Ask, &["app"]).unwrap(), "app");

@@ -22,16 +22,12 @@ impl QrFrame {
 
     /// The code in half-block characters, with a margin, for terminals: two modules a character in height.
     pub fn to_unicode(&self) -> String {
-        encode(&self.payload)
-            .map(|code| code.to_str())
-            .unwrap_or_default()
+        encode(&self.payload).map(|code| code.to_str()).unwrap_or_default()
     }
 
     /// The code as a scalable picture, with a margin.
     pub fn to_svg(&self) -> String {
-        encode(&self.payload)
-            .map(|code| SvgBuilder::default().margin(4).to_str(&code))
-            .unwrap_or_default()
+        encode(&self.payload).map(|code| SvgBuilder::default().margin(4).to_str(&code)).unwrap_or_default()
     }
 
     /// What the code says.
@@ -61,11 +57,7 @@ mod tests {
         let lines: Vec<Vec<char>> = unicode.lines().map(|line| line.chars().collect()).collect();
         let width = lines.iter().map(Vec::len).max().unwrap();
         let is_light = |x: usize, y: usize| {
-            let c = lines
-                .get(y / 2)
-                .and_then(|line| line.get(x))
-                .copied()
-                .unwrap_or(' ');
+            let c = lines.get(y / 2).and_then(|line| line.get(x)).copied().unwrap_or(' ');
             matches!((c, y % 2), ('█', _) | ('▀', 0) | ('▄', 1))
         };
         let mut image =

@@ -46,11 +46,7 @@ impl CallbackState {
 
     /// Compares in constant time.
     pub(crate) fn is(&self, other: &SecretString) -> bool {
-        self.0
-            .expose_secret()
-            .as_bytes()
-            .ct_eq(other.expose_secret().as_bytes())
-            .into()
+        self.0.expose_secret().as_bytes().ct_eq(other.expose_secret().as_bytes()).into()
     }
 }
 
@@ -71,30 +67,15 @@ pub(crate) fn fill(
         return refused(ScaErrorKind::Protocol, "the link to the bank is no link");
     };
     if link.origin() != auth.origin() || !link.username().is_empty() || link.password().is_some() {
-        return refused(
-            ScaErrorKind::UntrustedLink,
-            "the link to the bank is not on the auth server",
-        );
+        return refused(ScaErrorKind::UntrustedLink, "the link to the bank is not on the auth server");
     }
     let ours = ["client_id", "redirect_uri", "state"];
-    let mut parameters: Vec<(String, String)> = link
-        .query_pairs()
-        .into_owned()
-        .filter(|(name, _)| !ours.contains(&name.as_str()))
-        .collect();
-    if parameters
-        .iter()
-        .any(|(name, value)| has_placeholder(name) || has_placeholder(value))
-    {
-        return refused(
-            ScaErrorKind::Protocol,
-            "the link to the bank has a placeholder nobody knows",
-        );
+    let mut parameters: Vec<(String, String)> =
+        link.query_pairs().into_owned().filter(|(name, _)| !ours.contains(&name.as_str())).collect();
+    if parameters.iter().any(|(name, value)| has_placeholder(name) || has_placeholder(value)) {
+        return refused(ScaErrorKind::Protocol, "the link to the bank has a placeholder nobody knows");
     }
-    for (name, value) in ours
-        .into_iter()
-        .zip([client_id, redirect_uri.as_str(), state.0.expose_secret()])
-    {
+    for (name, value) in ours.into_iter().zip([client_id, redirect_uri.as_str(), state.0.expose_secret()]) {
         parameters.push((name.to_owned(), value.to_owned()));
     }
     let encode = |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
@@ -110,10 +91,7 @@ pub(crate) fn fill(
 
 /// `[LIKE_THIS]`
 fn has_placeholder(text: &str) -> bool {
-    let inner = text
-        .split_once('[')
-        .and_then(|(_, rest)| rest.split_once(']'))
-        .map(|(inner, _)| inner);
+    let inner = text.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map(|(inner, _)| inner);
     inner.is_some_and(|inner| !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
 }
 
@@ -129,16 +107,11 @@ mod tests {
         let environment = Environment::custom(&host, &host).unwrap();
         let redirect = "https://tpp.example/cb?a=1&b=2".parse().unwrap();
         let state = CallbackState(SecretString::from(state));
-        fill(template, &environment, "client-1", &redirect, &state)
-            .map(|link| link.0)
-            .map_err(|e| e.kind())
+        fill(template, &environment, "client-1", &redirect, &state).map(|link| link.0).map_err(|e| e.kind())
     }
 
     fn all(link: &Url, name: &str) -> Vec<String> {
-        link.query_pairs()
-            .filter(|(n, _)| n == name)
-            .map(|(_, value)| value.into_owned())
-            .collect()
+        link.query_pairs().filter(|(n, _)| n == name).map(|(_, value)| value.into_owned()).collect()
     }
 
     #[test]
@@ -157,10 +130,7 @@ mod tests {
         let link = filled(&twice, "ours").unwrap();
         assert_eq!(all(&link, "state"), ["ours"]);
         assert_eq!(all(&link, "redirect_uri").len(), 1);
-        assert_eq!(
-            filled(&format!("{TEMPLATE}&x=[NEW_ONE]"), "s"),
-            Err(ScaErrorKind::Protocol)
-        );
+        assert_eq!(filled(&format!("{TEMPLATE}&x=[NEW_ONE]"), "s"), Err(ScaErrorKind::Protocol));
     }
 
     #[test]
@@ -182,11 +152,7 @@ mod tests {
             "https://auth.example:8443/",
             "javascript:alert(1)",
         ] {
-            assert_eq!(
-                filled(template, "s"),
-                Err(ScaErrorKind::UntrustedLink),
-                "{template}"
-            );
+            assert_eq!(filled(template, "s"), Err(ScaErrorKind::UntrustedLink), "{template}");
         }
     }
 }

@@ -40,13 +40,7 @@ impl Authorise {
     /// Of `subject`, in the same context as it was created in.
     pub fn new(caller: Caller, context: CallContext, subject: impl Into<Subject>) -> Self {
         let subject = subject.into();
-        Self {
-            caller,
-            context,
-            subject,
-            preference: MethodPreference::default(),
-            redirect_uri: None,
-        }
+        Self { caller, context, subject, preference: MethodPreference::default(), redirect_uri: None }
     }
 
     /// Where the PSU's browser comes back to, letter for letter one of the addresses registered for the application.
@@ -85,16 +79,10 @@ impl Authorise {
         };
         let started = match &session.subject {
             Subject::Consent(id) => {
-                session
-                    .caller
-                    .call(&StartAuthorisation::new(id.clone()), &session.context)
-                    .await?
+                session.caller.call(&StartAuthorisation::new(id.clone()), &session.context).await?
             }
             Subject::Payment(payment) => {
-                session
-                    .caller
-                    .call(&StartAuthorisation::new(payment.clone()), &session.context)
-                    .await?
+                session.caller.call(&StartAuthorisation::new(payment.clone()), &session.context).await?
             }
         };
         session.take(Input::Started(started.body))?;
@@ -283,9 +271,7 @@ impl ScaSession {
         method: ScaMethodId,
     ) -> Result<Input, ScaError> {
         let call = SelectMethod::new(resource, authorisation, method);
-        Ok(Input::Selected(
-            self.caller.call(&call, &self.context).await?.body,
-        ))
+        Ok(Input::Selected(self.caller.call(&call, &self.context).await?.body))
     }
 
     async fn exchange<R: Signable>(
@@ -296,11 +282,7 @@ impl ScaSession {
     ) -> Result<(), ScaError> {
         let redirect_uri = self.redirect_uri.as_ref().map(Url::as_str).unwrap_or_default();
         let context = self.context.context();
-        match self
-            .caller
-            .exchange_code(resource, authorisation, code, redirect_uri, context)
-            .await
-        {
+        match self.caller.exchange_code(resource, authorisation, code, redirect_uri, context).await {
             Err(error) if error.kind() != ErrorKind::OutcomeUnknown => Err(error.into()),
             _ => Ok(()),
         }
@@ -311,11 +293,7 @@ impl ScaSession {
         resource: R,
         authorisation: AuthorisationId,
     ) -> Result<Input, ScaError> {
-        match self
-            .caller
-            .poll(&GetScaStatus::new(resource, authorisation), &self.context)
-            .await
-        {
+        match self.caller.poll(&GetScaStatus::new(resource, authorisation), &self.context).await {
             Ok(state) => Ok(Input::Polled(state.body)),
             // What passes by itself is no failure of the signature: the next poll is the next try.
             Err(error) if error.is_retryable() => Ok(Input::PollFailed),
@@ -326,17 +304,11 @@ impl ScaSession {
     async fn read_status(&self) -> Result<ResourceStatus, ScaError> {
         Ok(match &self.subject {
             Subject::Consent(id) => {
-                let status = self
-                    .caller
-                    .call(&GetConsentStatus::new(id.clone()), &self.context)
-                    .await?;
+                let status = self.caller.call(&GetConsentStatus::new(id.clone()), &self.context).await?;
                 ResourceStatus::Consent(status.body)
             }
             Subject::Payment(payment) => {
-                let state = self
-                    .caller
-                    .call(&GetPaymentStatus::new(payment.clone()), &self.context)
-                    .await?;
+                let state = self.caller.call(&GetPaymentStatus::new(payment.clone()), &self.context).await?;
                 ResourceStatus::Payment(state.body.transaction_status)
             }
         })
@@ -350,8 +322,7 @@ impl ScaSession {
         let Some(token) = challenge.token() else { return };
         // The payload of an animated code is shown as it came; it is no token to make a link of.
         if method.as_str() == "mbid_animated_qr_token" {
-            self.events
-                .extend(QrFrame::new(token.clone()).map(ScaEvent::ShowQr));
+            self.events.extend(QrFrame::new(token.clone()).map(ScaEvent::ShowQr));
             return;
         }
         let Some(link) = AppLink::new(self.caller.environment().bankid(), token) else {
@@ -374,13 +345,7 @@ impl ScaSession {
             return Err(ScaError::new(ScaErrorKind::Misuse).because(why));
         };
         let state = CallbackState::random(&**self.caller.entropy());
-        let link = fill(
-            template,
-            self.caller.environment(),
-            self.caller.client_id(),
-            redirect_uri,
-            &state,
-        )?;
+        let link = fill(template, self.caller.environment(), self.caller.client_id(), redirect_uri, &state)?;
         self.state = Some(state);
         self.events.push_back(ScaEvent::Redirect(link));
         Ok(())

@@ -29,10 +29,7 @@ fn consent() -> Subject {
 }
 
 fn payment() -> Subject {
-    Subject::Payment(PaymentRef {
-        path: PaymentPath::DOMESTIC,
-        id: PaymentId::parse("p-1").unwrap(),
-    })
+    Subject::Payment(PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() })
 }
 
 fn token(script: ScriptedTransport) -> ScriptedTransport {
@@ -54,21 +51,19 @@ fn started(resource: &str) -> ScriptedTransport {
 
 fn selected(script: ScriptedTransport, resource: &str, approach: &str, body: &str) -> ScriptedTransport {
     let headers = [("aspsp-sca-approach", approach)];
-    script
-        .expect(Method::PUT, format!("{resource}/authorisations/a-1"))
-        .answer_json_with(200, &headers, body.to_owned())
+    script.expect(Method::PUT, format!("{resource}/authorisations/a-1")).answer_json_with(
+        200,
+        &headers,
+        body.to_owned(),
+    )
 }
 
 fn polled(script: ScriptedTransport, resource: &str, body: &str) -> ScriptedTransport {
-    script
-        .expect(Method::GET, format!("{resource}/authorisations/a-1"))
-        .answer_json(200, body.to_owned())
+    script.expect(Method::GET, format!("{resource}/authorisations/a-1")).answer_json(200, body.to_owned())
 }
 
 fn status(script: ScriptedTransport, resource: &str, body: &str) -> ScriptedTransport {
-    script
-        .expect(Method::GET, format!("{resource}/status"))
-        .answer_json(200, body.to_owned())
+    script.expect(Method::GET, format!("{resource}/status")).answer_json(200, body.to_owned())
 }
 
 fn at(status: &str, challenge: Option<&str>) -> String {
@@ -98,23 +93,13 @@ fn psu(script: ScriptedTransport, subject: Subject) -> Psu {
     let clock = Arc::new(ManualClock::skipping_sleeps(Timestamp::UNIX_EPOCH));
     let context = CallContext::bank(BicFi::parse("ESSESESS").unwrap(), Context::Private);
     let authorise = Authorise::new(caller(&script, &clock), context, subject);
-    Psu {
-        script,
-        clock,
-        authorise,
-    }
+    Psu { script, clock, authorise }
 }
 
 impl Psu {
     async fn start(self, preference: MethodPreference) -> (ScaSession, ScriptedTransport, Arc<ManualClock>) {
-        let authorise = self
-            .authorise
-            .redirect_to("https://tpp.example/callback".parse().unwrap());
-        (
-            authorise.method(preference).start().await.unwrap(),
-            self.script,
-            self.clock,
-        )
+        let authorise = self.authorise.redirect_to("https://tpp.example/callback".parse().unwrap());
+        (authorise.method(preference).start().await.unwrap(), self.script, self.clock)
     }
 }
 
@@ -147,32 +132,16 @@ async fn a_consent_is_signed_on_another_device_seb_shape() {
     let (mut sca, script, clock) = psu(script, consent()).start(mbid()).await;
 
     let link = format!("qr https://app.bankid.com/?autostarttoken={TOKEN}&redirect=null");
-    assert_eq!(
-        seen(&mut sca).await,
-        ["Sign", &link, "link", "Done"],
-        "the same token is shown once"
-    );
-    assert_eq!(
-        sca.into_outcome(),
-        Outcome::Completed(ResourceStatus::Consent(ConsentStatus::Valid))
-    );
-    assert_eq!(
-        clock.monotonic(),
-        Duration::from_secs(4),
-        "a poll every two seconds, the first after two"
-    );
+    assert_eq!(seen(&mut sca).await, ["Sign", &link, "link", "Done"], "the same token is shown once");
+    assert_eq!(sca.into_outcome(), Outcome::Completed(ResourceStatus::Consent(ConsentStatus::Valid)));
+    assert_eq!(clock.monotonic(), Duration::from_secs(4), "a poll every two seconds, the first after two");
     script.assert_done();
 }
 
 #[tokio::test]
 async fn a_payment_at_seb_has_a_login_and_then_a_signature() {
     let script = started(PAYMENT);
-    let script = selected(
-        script,
-        PAYMENT,
-        "DECOUPLED",
-        &at("authenticationStarted", Some(TOKEN)),
-    );
+    let script = selected(script, PAYMENT, "DECOUPLED", &at("authenticationStarted", Some(TOKEN)));
     let script = polled(script, PAYMENT, &at("psuAuthenticated", None));
     let script = polled(script, PAYMENT, &at("started", None));
     let script = polled(script, PAYMENT, &at("someNewStatus", None));
@@ -180,10 +149,7 @@ async fn a_payment_at_seb_has_a_login_and_then_a_signature() {
     let script = status(script, PAYMENT, r#"{"transactionStatus":"RCVD"}"#);
     let script = status(script, PAYMENT, r#"{"transactionStatus":"ACSP"}"#);
     let (mut sca, script, _) = psu(script, payment()).start(MethodPreference::ThisDevice).await;
-    assert_eq!(
-        seen(&mut sca).await,
-        ["Authenticate", "link", "Sign", "Sign", "Waiting", "Done"]
-    );
+    assert_eq!(seen(&mut sca).await, ["Authenticate", "link", "Sign", "Sign", "Waiting", "Done"]);
     let settling = ResourceStatus::Payment(TransactionStatus::AcceptedSettlementInProcess);
     assert_eq!(
         sca.into_outcome(),
@@ -202,15 +168,7 @@ async fn a_code_that_changes_each_second_is_shown_to_the_letter_each_time() {
     let script = polled(script, CONSENT, &at("failed", None));
     let (mut sca, script, clock) = psu(script, consent()).start(MethodPreference::OtherDevice).await;
     let seen = seen(&mut sca).await;
-    assert_eq!(
-        seen,
-        [
-            "Sign",
-            &format!("qr {}", frame(0)),
-            &format!("qr {}", frame(1)),
-            "Done"
-        ]
-    );
+    assert_eq!(seen, ["Sign", &format!("qr {}", frame(0)), &format!("qr {}", frame(1)), "Done"]);
     assert_eq!(clock.monotonic(), Duration::from_secs(2), "a poll each second");
     assert_eq!(sca.into_outcome(), Outcome::Failed { messages: Vec::new() });
     script.assert_done();
@@ -226,16 +184,9 @@ async fn without_a_preference_the_way_to_sign_is_asked_for() {
         panic!("nothing was asked")
     };
     assert_eq!(methods.len(), 3);
-    assert_eq!(
-        sca.next().await.unwrap_err().kind(),
-        ScaErrorKind::Misuse,
-        "it waits for the choice"
-    );
+    assert_eq!(sca.next().await.unwrap_err().kind(), ScaErrorKind::Misuse, "it waits for the choice");
     sca.choose(methods.first().unwrap()).await.unwrap();
-    assert_eq!(
-        sca.choose(methods.first().unwrap()).await.unwrap_err().kind(),
-        ScaErrorKind::Misuse
-    );
+    assert_eq!(sca.choose(methods.first().unwrap()).await.unwrap_err().kind(), ScaErrorKind::Misuse);
     assert_eq!(seen(&mut sca).await, ["Done"]);
     script.assert_done();
 }
@@ -249,12 +200,7 @@ async fn the_bank_ends_it_and_the_outcome_says_how() {
         let failed = format!(
             r#"{{"scaStatus":"failed","tppMessages":[{{"category":"ERROR","code":"{message}","text":"Anna"}}]}}"#
         );
-        let script = selected(
-            started(CONSENT),
-            CONSENT,
-            "DECOUPLED",
-            &at("started", Some(TOKEN)),
-        );
+        let script = selected(started(CONSENT), CONSENT, "DECOUPLED", &at("started", Some(TOKEN)));
         let script = polled(script, CONSENT, &failed);
         let (mut sca, script, _) = psu(script, consent()).start(mbid()).await;
         seen(&mut sca).await;
@@ -267,12 +213,7 @@ async fn the_bank_ends_it_and_the_outcome_says_how() {
 
 #[tokio::test]
 async fn a_second_signer_is_told_apart_from_success() {
-    let script = selected(
-        started(PAYMENT),
-        PAYMENT,
-        "DECOUPLED",
-        &at("started", Some(TOKEN)),
-    );
+    let script = selected(started(PAYMENT), PAYMENT, "DECOUPLED", &at("started", Some(TOKEN)));
     let script = polled(script, PAYMENT, &at("finalised", None));
     let script = status(script, PAYMENT, r#"{"transactionStatus":"PATC"}"#);
     let (mut sca, script, _) = psu(script, payment()).start(mbid()).await;
@@ -283,12 +224,7 @@ async fn a_second_signer_is_told_apart_from_success() {
 
 #[tokio::test]
 async fn a12_polls_that_fail_are_no_failed_signature() {
-    let mut script = selected(
-        started(CONSENT),
-        CONSENT,
-        "DECOUPLED",
-        &at("started", Some(TOKEN)),
-    );
+    let mut script = selected(started(CONSENT), CONSENT, "DECOUPLED", &at("started", Some(TOKEN)));
     for _ in 0..9 {
         script = script
             .expect(Method::GET, format!("{CONSENT}/authorisations/a-1"))
@@ -304,12 +240,7 @@ async fn a12_polls_that_fail_are_no_failed_signature() {
 
 #[tokio::test]
 async fn an_answer_that_never_comes_ends_as_still_pending_after_five_minutes() {
-    let mut script = selected(
-        started(CONSENT),
-        CONSENT,
-        "DECOUPLED",
-        &at("started", Some(TOKEN)),
-    );
+    let mut script = selected(started(CONSENT), CONSENT, "DECOUPLED", &at("started", Some(TOKEN)));
     for _ in 0..150 {
         script = polled(script, CONSENT, &at("started", Some(TOKEN)));
     }
@@ -330,10 +261,7 @@ async fn a13_i047_an_approach_where_credentials_pass_through_us_is_not_supported
 async fn i140_a_bank_without_a_way_to_sign_is_not_supported() {
     let script = token(ScriptedTransport::new())
         .expect(Method::POST, format!("{CONSENT}/authorisations"))
-        .answer_json(
-            201,
-            r#"{"scaStatus":"received","authorisationId":"a-1","_links":{}}"#,
-        );
+        .answer_json(201, r#"{"scaStatus":"received","authorisationId":"a-1","_links":{}}"#);
     let error = psu(script, consent()).authorise.start().await.unwrap_err();
     assert_eq!(error.kind(), ScaErrorKind::Unsupported);
 }
@@ -349,16 +277,8 @@ async fn at_the_bank(
         format!(r#"{{"scaStatus":"scaMethodSelected","_links":{{"scaOAuth":{{"href":"{template}"}}}}}}"#);
     let script = more(selected(started(PAYMENT), PAYMENT, "REDIRECT", &body));
     let (mut sca, script, _) = psu(script, payment()).start(mbid()).await;
-    let Some(ScaEvent::Redirect(link)) = sca.next().await.unwrap() else {
-        panic!("no redirect")
-    };
-    let state = link
-        .expose()
-        .query_pairs()
-        .find(|(name, _)| name == "state")
-        .unwrap()
-        .1
-        .into_owned();
+    let Some(ScaEvent::Redirect(link)) = sca.next().await.unwrap() else { panic!("no redirect") };
+    let state = link.expose().query_pairs().find(|(name, _)| name == "state").unwrap().1.into_owned();
     (sca, script, state)
 }
 
@@ -401,21 +321,12 @@ async fn o2_i110_a_callback_that_is_not_ours_sends_nothing_and_the_right_one_sti
         format!("code=c&code=d&state={state}"),
         format!("code=c&error=access_denied&state={state}"),
     ] {
-        assert_eq!(
-            sca.callback(&query).await.unwrap_err().kind(),
-            ScaErrorKind::CallbackRejected,
-            "{query}"
-        );
+        assert_eq!(sca.callback(&query).await.unwrap_err().kind(), ScaErrorKind::CallbackRejected, "{query}");
     }
     assert_eq!(script.requests().len(), sent);
-    sca.callback(&format!("error=access_denied&state={state}"))
-        .await
-        .unwrap();
+    sca.callback(&format!("error=access_denied&state={state}")).await.unwrap();
     assert_eq!(sca.outcome(), Some(&Outcome::Refused));
-    assert_eq!(
-        sca.into_outcome().into_result().unwrap_err().kind(),
-        ScaErrorKind::PsuRefused
-    );
+    assert_eq!(sca.into_outcome().into_result().unwrap_err().kind(), ScaErrorKind::PsuRefused);
 }
 
 #[tokio::test]
@@ -452,18 +363,8 @@ async fn a_plain_redirect_comes_back_without_a_code_and_the_status_tells() {
 async fn a_redirect_without_an_address_to_come_back_to_says_so() {
     let body = r#"{"scaStatus":"scaMethodSelected","_links":{"scaOAuth":{"href":"/connect/authorize"}}}"#;
     let script = selected(started(PAYMENT), PAYMENT, "REDIRECT", body);
-    let mut sca = psu(script, payment())
-        .authorise
-        .method(mbid())
-        .start()
-        .await
-        .unwrap();
+    let mut sca = psu(script, payment()).authorise.method(mbid()).start().await.unwrap();
     let error = sca.next().await.unwrap_err();
     assert_eq!(error.kind(), ScaErrorKind::Misuse);
-    assert!(
-        std::error::Error::source(&error)
-            .expect("a cause")
-            .to_string()
-            .contains("redirect_to")
-    );
+    assert!(std::error::Error::source(&error).expect("a cause").to_string().contains("redirect_to"));
 }

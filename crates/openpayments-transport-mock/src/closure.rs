@@ -30,9 +30,7 @@ impl FnTransport {
     pub fn from_fn(
         answer: impl Fn(Request) -> Result<Response, TransportError> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            answer: Box::new(move |request| Box::pin(ready(answer(request)))),
-        }
+        Self { answer: Box::new(move |request| Box::pin(ready(answer(request)))) }
     }
 
     /// Answers with a function that may wait, for instance until the test lets it go on.
@@ -40,9 +38,7 @@ impl FnTransport {
     where
         F: Future<Output = Result<Response, TransportError>> + Send + 'static,
     {
-        Self {
-            answer: Box::new(move |request| Box::pin(answer(request))),
-        }
+        Self { answer: Box::new(move |request| Box::pin(answer(request))) }
     }
 }
 

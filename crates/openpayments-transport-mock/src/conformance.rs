@@ -72,14 +72,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} cases passed, {} failed",
-            self.passed.len(),
-            self.failed.len()
-        )?;
-        self.failed
-            .iter()
-            .try_for_each(|(name, reason)| write!(f, "\n- {name}: {reason}"))
+        write!(f, "{} cases passed, {} failed", self.passed.len(), self.failed.len())?;
+        self.failed.iter().try_for_each(|(name, reason)| write!(f, "\n- {name}: {reason}"))
     }
 }

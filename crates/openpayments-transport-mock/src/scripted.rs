@@ -74,11 +74,7 @@ impl ScriptedTransport {
         let script = self.lock();
         let left = script.steps.iter().map(|step| format!("never sent: {step}"));
         let lines: Vec<_> = script.departures.iter().cloned().chain(left).collect();
-        if lines.is_empty() {
-            Ok(())
-        } else {
-            Err(Departures { lines })
-        }
+        if lines.is_empty() { Ok(()) } else { Err(Departures { lines }) }
     }
 
     /// [`finish`](Self::finish) for the last line of a test.
@@ -91,10 +87,7 @@ impl ScriptedTransport {
         assert!(
             result.is_ok(),
             "{}",
-            result
-                .err()
-                .map(|departures| departures.to_string())
-                .unwrap_or_default()
+            result.err().map(|departures| departures.to_string()).unwrap_or_default()
         );
     }
 
@@ -115,23 +108,17 @@ impl Script {
         let number = self.requests.len();
         let asked = expectation::target_of(request);
         let Some(step) = self.steps.front() else {
-            return Err(format!(
-                "request {number} was {asked}, and the script is at its end"
-            ));
+            return Err(format!("request {number} was {asked}, and the script is at its end"));
         };
         if let Some(difference) = step.difference(request) {
-            return Err(format!(
-                "request {number} was {asked}, the script has {step}: {difference}"
-            ));
+            return Err(format!("request {number} was {asked}, the script has {step}: {difference}"));
         }
         match self.steps.pop_front() {
             Some(step) => {
                 self.answered += 1;
                 Ok(step.into_answer())
             }
-            None => Err(format!(
-                "request {number} was {asked}, and the script is at its end"
-            )),
+            None => Err(format!("request {number} was {asked}, and the script is at its end")),
         }
     }
 }
@@ -145,10 +132,8 @@ impl Transport for ScriptedTransport {
                 Ok(answer) => (answer, script.silent_about_request_id),
                 Err(departure) => {
                     script.departures.push(departure.clone());
-                    return Err(
-                        TransportError::new(TransportErrorKind::Unscripted, Delivery::NotSent)
-                            .with_source(departure),
-                    );
+                    return Err(TransportError::new(TransportErrorKind::Unscripted, Delivery::NotSent)
+                        .with_source(departure));
                 }
             }
         };

@@ -25,9 +25,7 @@ impl Subject for Closure {
             let inner = Arc::clone(&inner);
             async move { inner.send(request).await }
         });
-        Ok(Stage::new(Arc::new(transport), "http://127.0.0.1", move || {
-            stage.received()
-        }))
+        Ok(Stage::new(Arc::new(transport), "http://127.0.0.1", move || stage.received()))
     }
 }
 
@@ -66,17 +64,12 @@ async fn a_transport_that_sends_twice_is_found_out() {
                     }
                 }
             });
-            Ok(Stage::new(Arc::new(transport), "http://127.0.0.1", move || {
-                stage.received()
-            }))
+            Ok(Stage::new(Arc::new(transport), "http://127.0.0.1", move || stage.received()))
         }
     }
 
     let report = conformance::run(&Twice).await;
-    assert!(
-        report.failed().iter().any(|(name, _)| name.starts_with("F07")),
-        "{report}"
-    );
+    assert!(report.failed().iter().any(|(name, _)| name.starts_with("F07")), "{report}");
 }
 
 #[tokio::test]
@@ -86,11 +79,7 @@ async fn an_empty_script_fails_the_suite() {
     #[async_trait]
     impl Subject for Empty {
         async fn prepare(&self, _: Vec<Exchange>) -> std::io::Result<Stage> {
-            Ok(Stage::new(
-                Arc::new(ScriptedTransport::new()),
-                "http://127.0.0.1",
-                Vec::new,
-            ))
+            Ok(Stage::new(Arc::new(ScriptedTransport::new()), "http://127.0.0.1", Vec::new))
         }
     }
 

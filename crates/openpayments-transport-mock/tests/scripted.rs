@@ -10,9 +10,7 @@ use openpayments_transport::{
 use openpayments_transport_mock::{FnTransport, MockTransport, ScriptedTransport};
 
 fn request(method: Method, target: &str, headers: &[(&str, &str)], body: &'static str) -> Request {
-    let mut http = http::Request::builder()
-        .method(method)
-        .uri(format!("https://api.example{target}"));
+    let mut http = http::Request::builder().method(method).uri(format!("https://api.example{target}"));
     for (name, value) in headers {
         http = http.header(*name, *value);
     }
@@ -38,9 +36,7 @@ async fn answers_come_in_the_order_of_the_script() {
 
 #[tokio::test]
 async fn a_request_out_of_order_is_refused_remembered_and_takes_nothing_off_the_script() {
-    let script = ScriptedTransport::new()
-        .expect(Method::GET, "/a")
-        .answer_status(200);
+    let script = ScriptedTransport::new().expect(Method::GET, "/a").answer_status(200);
     let error = get(&script, "/b").await.unwrap_err();
     assert_eq!(error.kind(), TransportErrorKind::Unscripted);
     assert_eq!(error.delivery(), Delivery::NotSent);
@@ -59,20 +55,14 @@ async fn a_request_after_the_end_and_one_never_sent_are_both_told() {
     let script = script.expect(Method::POST, "/late").answer_status(201);
     assert_eq!(
         script.finish().unwrap_err().lines(),
-        [
-            "request 1 was GET /extra, and the script is at its end",
-            "never sent: POST /late"
-        ]
+        ["request 1 was GET /extra, and the script is at its end", "never sent: POST /late"]
     );
 }
 
 #[tokio::test]
 #[should_panic(expected = "never sent: GET /a")]
 async fn assert_done_panics_with_what_is_left() {
-    ScriptedTransport::new()
-        .expect(Method::GET, "/a")
-        .answer_status(200)
-        .assert_done();
+    ScriptedTransport::new().expect(Method::GET, "/a").answer_status(200).assert_done();
 }
 
 #[tokio::test]
@@ -88,35 +78,21 @@ async fn every_condition_is_asked_and_no_value_is_told() {
     };
     let complete = [("x-one", "1"), ("x-two", "any")];
     let script = expectation();
-    script
-        .send(request(Method::POST, "/a", &complete, "body"))
-        .await
-        .unwrap();
+    script.send(request(Method::POST, "/a", &complete, "body")).await.unwrap();
     script.assert_done();
 
     for (headers, body, difference) in [
-        (
-            &[("x-one", "secret"), ("x-two", "any")][..],
-            "body",
-            "header x-one differs",
-        ),
+        (&[("x-one", "secret"), ("x-two", "any")][..], "body", "header x-one differs"),
         (&[("x-two", "any")], "body", "header x-one differs"),
         (&[("x-one", "1")], "body", "header x-two is missing"),
-        (
-            &[("x-one", "1"), ("x-two", ""), ("x-three", "")],
-            "body",
-            "header x-three is there",
-        ),
+        (&[("x-one", "1"), ("x-two", ""), ("x-three", "")], "body", "header x-three is there"),
         (&complete, "secret", "the body differs"),
     ] {
         let script = expectation();
         let sent = script.send(request(Method::POST, "/a", headers, body)).await;
         let told = script.finish().unwrap_err().to_string();
         assert!(told.contains(difference), "{told}");
-        assert!(
-            !told.contains("secret") && !format!("{sent:?}").contains("secret"),
-            "{told}"
-        );
+        assert!(!told.contains("secret") && !format!("{sent:?}").contains("secret"), "{told}");
     }
 }
 
@@ -126,10 +102,7 @@ async fn a_body_can_be_asked_about() {
         .expect(Method::POST, "/a")
         .with_body_like(|body| body.starts_with(b"{"))
         .answer_status(201);
-    script
-        .send(request(Method::POST, "/a", &[], "[]"))
-        .await
-        .unwrap_err();
+    script.send(request(Method::POST, "/a", &[], "[]")).await.unwrap_err();
     script.send(request(Method::POST, "/a", &[], "{}")).await.unwrap();
 }
 
@@ -138,10 +111,7 @@ async fn the_answer_carries_the_request_id_unless_told_otherwise() {
     let ask = |script: ScriptedTransport| async move {
         let request = request(Method::GET, "/a", &[("x-request-id", "id-1")], "");
         let answer = script.send(request).await.unwrap();
-        answer
-            .headers()
-            .get("x-request-id")
-            .map(|id| id.to_str().unwrap().to_owned())
+        answer.headers().get("x-request-id").map(|id| id.to_str().unwrap().to_owned())
     };
     let script = || ScriptedTransport::new().expect(Method::GET, "/a");
     assert_eq!(ask(script().answer_status(200)).await.as_deref(), Some("id-1"));
@@ -153,9 +123,7 @@ async fn the_answer_carries_the_request_id_unless_told_otherwise() {
 #[tokio::test]
 async fn a_scripted_failure_comes_as_it_was_given() {
     let kind = TransportErrorKind::Timeout(Stage::Exchange);
-    let script = ScriptedTransport::new()
-        .expect(Method::GET, "/a")
-        .fail(kind, Delivery::Unknown);
+    let script = ScriptedTransport::new().expect(Method::GET, "/a").fail(kind, Delivery::Unknown);
     let error = get(&script, "/a").await.unwrap_err();
     assert_eq!((error.kind(), error.delivery()), (kind, Delivery::Unknown));
     script.assert_done();
@@ -178,17 +146,13 @@ async fn limits_hold_for_every_double_c12() {
 #[tokio::test]
 async fn mockall_expectations_work() {
     let mut mock = MockTransport::new();
-    mock.expect_send()
-        .once()
-        .returning(|_| Ok(Response::new(Bytes::from("mock"))));
+    mock.expect_send().once().returning(|_| Ok(Response::new(Bytes::from("mock"))));
     let answer = mock.send(request(Method::GET, "/a", &[], "")).await.unwrap();
     assert_eq!(answer.body(), "mock");
 }
 
 #[test]
 fn debug_shows_no_body_and_no_target() {
-    let script = ScriptedTransport::new()
-        .expect(Method::GET, "/secret")
-        .answer_json(200, "secret");
+    let script = ScriptedTransport::new().expect(Method::GET, "/secret").answer_json(200, "secret");
     assert!(!format!("{script:?}").contains("secret"));
 }

@@ -21,11 +21,7 @@ pub struct ReqwestTransportBuilder {
 
 impl ReqwestTransportBuilder {
     pub(crate) fn new() -> Self {
-        Self {
-            trust: Trust::default(),
-            identity: None,
-            settings: Settings::default(),
-        }
+        Self { trust: Trust::default(), identity: None, settings: Settings::default() }
     }
 
     /// Whose server certificates are accepted. Default: [`Trust::Platform`].

@@ -23,11 +23,7 @@ pub(crate) fn classify(error: &reqwest::Error) -> TransportError {
 
 fn kind_of(error: &reqwest::Error) -> (TransportErrorKind, Delivery) {
     // An error while connecting came before the request was handed to a connection. Nothing else is as certain.
-    let delivery = if error.is_connect() {
-        Delivery::NotSent
-    } else {
-        Delivery::Unknown
-    };
+    let delivery = if error.is_connect() { Delivery::NotSent } else { Delivery::Unknown };
     if error.is_builder() {
         return (TransportErrorKind::InvalidRequest, Delivery::NotSent);
     }
@@ -40,11 +36,7 @@ fn kind_of(error: &reqwest::Error) -> (TransportErrorKind, Delivery) {
         return (kind, delivery);
     }
     if error.is_timeout() {
-        let stage = if error.is_connect() {
-            Stage::Connect
-        } else {
-            Stage::Exchange
-        };
+        let stage = if error.is_connect() { Stage::Connect } else { Stage::Exchange };
         return (TransportErrorKind::Timeout(stage), delivery);
     }
     if links(error).any(is_tunnel_failure) {
@@ -53,9 +45,7 @@ fn kind_of(error: &reqwest::Error) -> (TransportErrorKind, Delivery) {
     if error.is_connect() {
         return (TransportErrorKind::Connection(Stage::Connect), Delivery::NotSent);
     }
-    let kind = links(error)
-        .find_map(framing)
-        .unwrap_or(TransportErrorKind::Connection(Stage::Exchange));
+    let kind = links(error).find_map(framing).unwrap_or(TransportErrorKind::Connection(Stage::Exchange));
     (kind, Delivery::Unknown)
 }
 
@@ -73,9 +63,7 @@ fn tls_kind(link: &(dyn std::error::Error + 'static)) -> Option<TransportErrorKi
 /// The alert in the text that rustls makes of it. HTTP/2 keeps of an IO error nothing but its text.
 fn alert_in(text: &str) -> Option<AlertDescription> {
     let name = text.strip_prefix("received fatal alert: ")?;
-    (0..=u8::MAX)
-        .map(AlertDescription::from)
-        .find(|alert| format!("{alert:?}") == name)
+    (0..=u8::MAX).map(AlertDescription::from).find(|alert| format!("{alert:?}") == name)
 }
 
 fn alert_kind(alert: AlertDescription) -> TransportErrorKind {
@@ -123,10 +111,7 @@ fn framing(link: &(dyn std::error::Error + 'static)) -> Option<TransportErrorKin
     }
     let error = link.downcast_ref::<io::Error>()?;
     // The chunk parser's way to say that sizes or trailers make no sense.
-    let nonsense = matches!(
-        error.kind(),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData
-    );
+    let nonsense = matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData);
     nonsense.then_some(TransportErrorKind::Protocol)
 }
 

@@ -126,7 +126,5 @@ fn common(settings: &Settings, tls: ClientConfig) -> reqwest::ClientBuilder {
 }
 
 fn finish(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, BuildError> {
-    builder
-        .build()
-        .map_err(|error| BuildError::new(BuildErrorKind::Client).with_source(error.without_url()))
+    builder.build().map_err(|error| BuildError::new(BuildErrorKind::Client).with_source(error.without_url()))
 }

@@ -10,10 +10,7 @@ pub(crate) fn objection(uri: &Uri) -> Option<&'static str> {
     let Some(host) = uri.host().filter(|host| !host.is_empty()) else {
         return Some("the uri names no host");
     };
-    if uri
-        .authority()
-        .is_some_and(|authority| authority.as_str().contains('@'))
-    {
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return Some("the uri has credentials");
     }
     match uri.scheme() {
@@ -37,9 +34,7 @@ fn is_loopback(host: &str) -> bool {
         Some(address) => address.parse() == Ok(Ipv6Addr::LOCALHOST),
         None => {
             host.eq_ignore_ascii_case("localhost")
-                || host
-                    .parse::<Ipv4Addr>()
-                    .is_ok_and(|address| address.is_loopback())
+                || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         }
     }
 }

@@ -82,10 +82,7 @@ impl Judge {
             None => builder.with_no_client_auth(),
         };
         // reqwest leaves a given configuration as it is: without this everything would be HTTP/1.1.
-        config.alpn_protocols = protocols
-            .iter()
-            .map(|protocol| protocol.as_bytes().to_vec())
-            .collect();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.as_bytes().to_vec()).collect();
         Ok(config)
     }
 }
@@ -97,9 +94,5 @@ fn roots(pem: &[u8]) -> Result<RootCertStore, BuildError> {
         let root = root.map_err(|_| invalid())?;
         roots.add(root).map_err(|error| invalid().with_source(error))?;
     }
-    if roots.is_empty() {
-        Err(invalid())
-    } else {
-        Ok(roots)
-    }
+    if roots.is_empty() { Err(invalid()) } else { Ok(roots) }
 }

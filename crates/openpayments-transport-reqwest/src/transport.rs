@@ -88,9 +88,7 @@ impl Shared {
     fn abandon_reads(&self, used: &Arc<Pools>) {
         self.swap(|current| {
             let is_current = Arc::ptr_eq(current, used);
-            is_current
-                .then(|| used.with_fresh_reads(&self.settings).ok())
-                .flatten()
+            is_current.then(|| used.with_fresh_reads(&self.settings).ok()).flatten()
         });
     }
 }
@@ -124,9 +122,7 @@ fn prepare(request: Request) -> Result<reqwest::Request, TransportError> {
     let mut http = request.into_http();
     // The version is the connection's matter.
     *http.version_mut() = http::Version::default();
-    http.headers_mut()
-        .entry(ACCEPT_ENCODING)
-        .or_insert(const { HeaderValue::from_static("gzip") });
+    http.headers_mut().entry(ACCEPT_ENCODING).or_insert(const { HeaderValue::from_static("gzip") });
     let mut request = reqwest::Request::try_from(http).map_err(|error| failure::classify(&error))?;
     *request.timeout_mut() = Some(timeout);
     Ok(request)
@@ -137,10 +133,7 @@ async fn exchange(
     request: reqwest::Request,
     limits: Limits,
 ) -> Result<Response, TransportError> {
-    let mut answer = client
-        .execute(request)
-        .await
-        .map_err(|error| failure::classify(&error))?;
+    let mut answer = client.execute(request).await.map_err(|error| failure::classify(&error))?;
     let head = head_of(&mut answer);
     let mut reader = BodyReader::new(&head, limits)?;
     loop {
@@ -181,8 +174,6 @@ fn invalid(objection: &'static str) -> TransportError {
 
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestTransport")
-            .field("settings", &self.shared.settings)
-            .finish_non_exhaustive()
+        f.debug_struct("ReqwestTransport").field("settings", &self.shared.settings).finish_non_exhaustive()
     }
 }

@@ -55,11 +55,7 @@ impl BodyReader {
             Coding::Identity => State::Plain(sink),
             Coding::Gzip => State::Gzip(Box::new(MultiGzDecoder::new(sink))),
         };
-        Ok(Self {
-            state,
-            limits,
-            received: 0,
-        })
+        Ok(Self { state, limits, received: 0 })
     }
 
     /// Takes the next chunk as it came from the wire.
@@ -146,19 +142,13 @@ impl BodyReader {
 
 impl fmt::Debug for BodyReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BodyReader")
-            .field("received", &self.received)
-            .finish_non_exhaustive()
+        f.debug_struct("BodyReader").field("received", &self.received).finish_non_exhaustive()
     }
 }
 
 /// Why the decoder stopped: its sink was full, or the stream is not gzip.
 fn gzip_failure(sink: &Sink) -> TransportErrorKind {
-    if sink.is_full() {
-        TransportErrorKind::LimitExceeded
-    } else {
-        TransportErrorKind::Protocol
-    }
+    if sink.is_full() { TransportErrorKind::LimitExceeded } else { TransportErrorKind::Protocol }
 }
 
 fn refused(kind: TransportErrorKind) -> TransportError {

@@ -80,12 +80,7 @@ struct Head {
 impl TransportError {
     /// An error of `kind`, with what is known about delivery.
     pub fn new(kind: TransportErrorKind, delivery: Delivery) -> Self {
-        Self {
-            kind,
-            delivery,
-            head: None,
-            source: None,
-        }
+        Self { kind, delivery, head: None, source: None }
     }
 
     /// Adds the cause. It must not name a URL: remove that first.
@@ -127,10 +122,7 @@ impl TransportError {
 impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.keys().collect();
-        f.debug_struct("Head")
-            .field("status", &self.status)
-            .field("headers", &names)
-            .finish()
+        f.debug_struct("Head").field("status", &self.status).field("headers", &names).finish()
     }
 }
 

@@ -27,10 +27,7 @@ pub(crate) fn check(head: &Parts, limits: Limits) -> Result<Coding, TransportErr
 }
 
 fn size(headers: &HeaderMap) -> usize {
-    headers
-        .iter()
-        .map(|(name, value)| name.as_str().len().saturating_add(value.len()))
-        .sum()
+    headers.iter().map(|(name, value)| name.as_str().len().saturating_add(value.len())).sum()
 }
 
 /// `None` for everything that was not offered: another encoding, or several in a row.
@@ -80,8 +77,7 @@ mod tests {
         ] {
             let head = head(|head| {
                 if let Some(value) = value {
-                    head.headers
-                        .insert(CONTENT_ENCODING, HeaderValue::from_static(value));
+                    head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(value));
                 }
             });
             assert_eq!(check(&head, Limits::default()).ok(), Some(coding), "{value:?}");
@@ -90,18 +86,9 @@ mod tests {
 
     #[test]
     fn any_other_encoding_is_refused_i041() {
-        for value in [
-            "br",
-            "gzip, gzip",
-            "x-evil",
-            "x-gzip",
-            "gzip, identity",
-            "deflate",
-            "",
-        ] {
+        for value in ["br", "gzip, gzip", "x-evil", "x-gzip", "gzip, identity", "deflate", ""] {
             let head = head(|head| {
-                head.headers
-                    .insert(CONTENT_ENCODING, HeaderValue::from_static(value));
+                head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(value));
             });
             assert_eq!(kind_of(&head), Some(TransportErrorKind::Protocol), "{value:?}");
         }
@@ -110,10 +97,8 @@ mod tests {
     #[test]
     fn two_encoding_fields_are_refused_even_when_equal_i041() {
         let head = head(|head| {
-            head.headers
-                .append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            head.headers
-                .append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            head.headers.append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            head.headers.append(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         });
         assert_eq!(kind_of(&head), Some(TransportErrorKind::Protocol));
     }
@@ -135,8 +120,7 @@ mod tests {
     fn names_and_values_count_towards_the_header_limit_c12() {
         let with = |value: usize| {
             head(|head| {
-                head.headers
-                    .insert("x", HeaderValue::from_str(&"v".repeat(value)).unwrap());
+                head.headers.insert("x", HeaderValue::from_str(&"v".repeat(value)).unwrap());
             })
         };
         assert_eq!(kind_of(&with(64 * 1024 - 1)), None);
@@ -146,10 +130,7 @@ mod tests {
     #[test]
     fn an_old_version_or_a_status_outside_200_to_599_is_refused_i052_i053() {
         for version in [Version::HTTP_09, Version::HTTP_10] {
-            assert_eq!(
-                kind_of(&head(|head| head.version = version)),
-                Some(TransportErrorKind::Protocol)
-            );
+            assert_eq!(kind_of(&head(|head| head.version = version)), Some(TransportErrorKind::Protocol));
         }
         for status in [100, 101, 199, 600, 700, 999] {
             let head = head(|head| head.status = StatusCode::from_u16(status).unwrap());

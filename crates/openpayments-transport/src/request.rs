@@ -29,11 +29,7 @@ pub struct Request {
 impl Request {
     /// A request with the default [`Limits`].
     pub fn new(http: http::Request<Bytes>, effect: Effect) -> Self {
-        Self {
-            http,
-            effect,
-            limits: Limits::default(),
-        }
+        Self { http, effect, limits: Limits::default() }
     }
 
     /// Replaces the limits.

@@ -28,20 +28,15 @@ pub(crate) fn caller_with(script: &ScriptedTransport, clock: &Arc<ManualClock>) 
 
 /// Expects a token call and grants it.
 pub(crate) fn with_token(script: ScriptedTransport) -> ScriptedTransport {
-    script.expect(Method::POST, "/connect/token").answer_json(
-        200,
-        r#"{"access_token":"made-up-token","expires_in":3600,"token_type":"Bearer"}"#,
-    )
+    script
+        .expect(Method::POST, "/connect/token")
+        .answer_json(200, r#"{"access_token":"made-up-token","expires_in":3600,"token_type":"Bearer"}"#)
 }
 
 /// The request ids of what was sent, in order.
 pub(crate) fn sent_ids(script: &ScriptedTransport) -> Vec<RequestId> {
     let id = |request: &openpayments_transport::Request| {
-        request.http().headers()["x-request-id"]
-            .to_str()
-            .unwrap()
-            .parse()
-            .unwrap()
+        request.http().headers()["x-request-id"].to_str().unwrap().parse().unwrap()
     };
     script.requests().iter().map(id).collect()
 }

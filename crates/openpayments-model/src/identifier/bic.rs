@@ -75,15 +75,7 @@ mod tests {
 
     #[test]
     fn i010_only_whole_bics_in_capitals_are_read() {
-        for text in [
-            "SWEDSES",
-            "swedsess",
-            "SWEDSE00XXX",
-            "SWEDSESSX",
-            "",
-            "SWEDSE1S",
-            "SWEDSESO",
-        ] {
+        for text in ["SWEDSES", "swedsess", "SWEDSE00XXX", "SWEDSESSX", "", "SWEDSE1S", "SWEDSESO"] {
             assert!(BicFi::parse(text).is_err(), "{text}");
         }
         for text in ["ESSESESS", "NDEASESS", "SWEDSESSXXX"] {

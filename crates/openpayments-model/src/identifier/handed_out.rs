@@ -145,9 +145,7 @@ impl RequestId {
 impl std::str::FromStr for RequestId {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        text.parse()
-            .map(Self)
-            .map_err(|_| InvalidValue::new("X-Request-ID", Rule::Form("a UUID")))
+        text.parse().map(Self).map_err(|_| InvalidValue::new("X-Request-ID", Rule::Form("a UUID")))
     }
 }
 
@@ -173,10 +171,7 @@ mod tests {
             assert!(ConsentId::parse(text).is_err());
         }
         for text in ["../../token", "a/b", "%2e%2e", "?x=1", "#"] {
-            assert!(
-                ConsentId::parse(text).is_ok(),
-                "{text} is percent-encoded when it is used"
-            );
+            assert!(ConsentId::parse(text).is_ok(), "{text} is percent-encoded when it is used");
         }
     }
 

@@ -22,11 +22,7 @@ impl Iban {
     /// [`Rule::CheckDigits`] when a digit is wrong.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         let refused = |rule| InvalidValue::new("iban", rule);
-        let compact: String = text
-            .chars()
-            .filter(|c| *c != ' ')
-            .collect::<String>()
-            .to_ascii_uppercase();
+        let compact: String = text.chars().filter(|c| *c != ' ').collect::<String>().to_ascii_uppercase();
         if compact.is_empty() {
             return Err(refused(Rule::Empty));
         }

@@ -22,85 +22,34 @@ pub(super) struct Case {
 }
 
 pub(super) const ALL: &[Case] = &[
-    Case {
-        name: "the request arrives as it was given",
-        run: |s| Box::pin(answers::request_arrives(s)),
-    },
+    Case { name: "the request arrives as it was given", run: |s| Box::pin(answers::request_arrives(s)) },
     Case {
         name: "the answer is handed through byte for byte",
         run: |s| Box::pin(answers::handed_through(s)),
     },
-    Case {
-        name: "an answer without a body is empty",
-        run: |s| Box::pin(answers::no_content(s)),
-    },
-    Case {
-        name: "an error status is an answer",
-        run: |s| Box::pin(answers::error_statuses(s)),
-    },
+    Case { name: "an answer without a body is empty", run: |s| Box::pin(answers::no_content(s)) },
+    Case { name: "an error status is an answer", run: |s| Box::pin(answers::error_statuses(s)) },
     Case {
         name: "C-4 a redirect is an answer and is not followed",
         run: |s| Box::pin(answers::redirects(s)),
     },
-    Case {
-        name: "C-5 one send is one delivery",
-        run: |s| Box::pin(answers::one_delivery(s)),
-    },
-    Case {
-        name: "C-13 gzip is decoded",
-        run: |s| Box::pin(limits::gzip(s)),
-    },
-    Case {
-        name: "I041 another encoding is refused",
-        run: |s| Box::pin(limits::other_encodings(s)),
-    },
-    Case {
-        name: "C-12 a body at its limit is read",
-        run: |s| Box::pin(limits::body_at_limit(s)),
-    },
-    Case {
-        name: "C-12 a body over its limit is refused",
-        run: |s| Box::pin(limits::body_over_limit(s)),
-    },
-    Case {
-        name: "I044 a body without end is refused",
-        run: |s| Box::pin(limits::endless(s)),
-    },
-    Case {
-        name: "I040 a gzip bomb is refused",
-        run: |s| Box::pin(limits::bomb(s)),
-    },
-    Case {
-        name: "C-12 a head within its limit is read",
-        run: |s| Box::pin(limits::head_within_limit(s)),
-    },
-    Case {
-        name: "I045 too many header fields are refused",
-        run: |s| Box::pin(limits::header_fields(s)),
-    },
-    Case {
-        name: "F02 nobody listening means not sent",
-        run: |s| Box::pin(failures::unreachable(s)),
-    },
-    Case {
-        name: "F07 cut before the head means unknown",
-        run: |s| Box::pin(failures::cut_before_head(s)),
-    },
-    Case {
-        name: "F09 cut in the body keeps the head",
-        run: |s| Box::pin(failures::cut_in_body(s)),
-    },
-    Case {
-        name: "F10 silence ends at the deadline",
-        run: |s| Box::pin(failures::silence(s)),
-    },
+    Case { name: "C-5 one send is one delivery", run: |s| Box::pin(answers::one_delivery(s)) },
+    Case { name: "C-13 gzip is decoded", run: |s| Box::pin(limits::gzip(s)) },
+    Case { name: "I041 another encoding is refused", run: |s| Box::pin(limits::other_encodings(s)) },
+    Case { name: "C-12 a body at its limit is read", run: |s| Box::pin(limits::body_at_limit(s)) },
+    Case { name: "C-12 a body over its limit is refused", run: |s| Box::pin(limits::body_over_limit(s)) },
+    Case { name: "I044 a body without end is refused", run: |s| Box::pin(limits::endless(s)) },
+    Case { name: "I040 a gzip bomb is refused", run: |s| Box::pin(limits::bomb(s)) },
+    Case { name: "C-12 a head within its limit is read", run: |s| Box::pin(limits::head_within_limit(s)) },
+    Case { name: "I045 too many header fields are refused", run: |s| Box::pin(limits::header_fields(s)) },
+    Case { name: "F02 nobody listening means not sent", run: |s| Box::pin(failures::unreachable(s)) },
+    Case { name: "F07 cut before the head means unknown", run: |s| Box::pin(failures::cut_before_head(s)) },
+    Case { name: "F09 cut in the body keeps the head", run: |s| Box::pin(failures::cut_in_body(s)) },
+    Case { name: "F10 silence ends at the deadline", run: |s| Box::pin(failures::silence(s)) },
 ];
 
 async fn stage(subject: &dyn Subject, exchanges: Vec<Exchange>) -> Result<Stage, String> {
-    subject
-        .prepare(exchanges)
-        .await
-        .map_err(|error| format!("no stage: {error}"))
+    subject.prepare(exchanges).await.map_err(|error| format!("no stage: {error}"))
 }
 
 fn get(behaviour: Behaviour) -> Exchange {
@@ -144,10 +93,7 @@ impl Stage {
             .header("x-request-id", "99391c7e-ad88-49ec-a2ad-99ddcb1f7721")
             .body(Bytes::new())
             .map_err(|error| error.to_string())?;
-        Ok(self
-            .transport
-            .send(Request::new(http, effect).with_limits(limits))
-            .await)
+        Ok(self.transport.send(Request::new(http, effect).with_limits(limits)).await)
     }
 
     fn deliveries(&self) -> usize {

@@ -14,11 +14,7 @@ pub struct Exchange {
 impl Exchange {
     /// A request with `method` to `target`, which meets `behaviour`.
     pub(super) fn new(method: Method, target: &'static str, behaviour: Behaviour) -> Self {
-        Self {
-            method,
-            target,
-            behaviour,
-        }
+        Self { method, target, behaviour }
     }
 
     /// The method of the request.

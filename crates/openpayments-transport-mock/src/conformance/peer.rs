@@ -41,16 +41,9 @@ impl Peer {
         let address = listener.local_addr()?;
         let behaviours: VecDeque<_> = exchanges.into_iter().map(|exchange| exchange.behaviour).collect();
         let deaf = matches!(behaviours.front(), Some(Behaviour::Unreachable));
-        let state = Arc::new(Mutex::new(State {
-            behaviours,
-            received: Vec::new(),
-        }));
+        let state = Arc::new(Mutex::new(State { behaviours, received: Vec::new() }));
         let accepting = (!deaf).then(|| tokio::spawn(accept(listener, Arc::clone(&state))));
-        Ok(Self {
-            address,
-            state,
-            accepting,
-        })
+        Ok(Self { address, state, accepting })
     }
 
     /// Where it listens, as the scheme and authority of a URL.
@@ -104,9 +97,7 @@ async fn serve(mut stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
             Some(Behaviour::CutInBody(answer)) => {
                 stream.write_all(&head(&answer, Framing::Length)).await?;
                 let half = answer.body().len() / 2;
-                stream
-                    .write_all(answer.body().get(..half).unwrap_or_default())
-                    .await?;
+                stream.write_all(answer.body().get(..half).unwrap_or_default()).await?;
                 return stream.shutdown().await;
             }
             Some(Behaviour::Silent) => {
@@ -115,9 +106,7 @@ async fn serve(mut stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
                 return Ok(());
             }
             Some(Behaviour::Endless) => {
-                stream
-                    .write_all(&head(&Response::new(Bytes::new()), Framing::Chunks))
-                    .await?;
+                stream.write_all(&head(&Response::new(Bytes::new()), Framing::Chunks)).await?;
                 let chunk = [b"4000\r\n".as_slice(), &[b'x'; 0x4000], b"\r\n"].concat();
                 loop {
                     stream.write_all(&chunk).await?;
@@ -126,9 +115,7 @@ async fn serve(mut stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
             Some(Behaviour::CutBeforeHead | Behaviour::Unreachable) => return stream.shutdown().await,
             // A request too many: the case sees it in what was received.
             None => {
-                stream
-                    .write_all(b"HTTP/1.1 500 Unexpected\r\ncontent-length: 0\r\n\r\n")
-                    .await?;
+                stream.write_all(b"HTTP/1.1 500 Unexpected\r\ncontent-length: 0\r\n\r\n").await?;
             }
         }
     }
@@ -174,10 +161,7 @@ async fn read_request(
     };
     let head: Vec<u8> = buffer.drain(..head_end).collect();
     let mut request = parse_head(&head).ok_or(io::ErrorKind::InvalidData)?;
-    let length = request
-        .headers()
-        .get(CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok()?.parse().ok());
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     let length: usize = length.unwrap_or(0);
     while buffer.len() < length {
         if stream.read_buf(buffer).await? == 0 {

@@ -31,11 +31,7 @@ impl Stage {
         base: impl Into<String>,
         received: impl Fn() -> Vec<http::Request<Bytes>> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            transport,
-            base: base.into(),
-            received: Box::new(received),
-        }
+        Self { transport, base: base.into(), received: Box::new(received) }
     }
 
     /// The transport under test.
@@ -51,9 +47,7 @@ impl Stage {
 
 impl fmt::Debug for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stage")
-            .field("base", &self.base)
-            .finish_non_exhaustive()
+        f.debug_struct("Stage").field("base", &self.base).finish_non_exhaustive()
     }
 }
 
@@ -73,9 +67,7 @@ impl<F: Fn() -> Arc<dyn Transport> + Send + Sync> OverSockets<F> {
 impl<F: Fn() -> Arc<dyn Transport> + Send + Sync> Subject for OverSockets<F> {
     async fn prepare(&self, exchanges: Vec<Exchange>) -> std::io::Result<Stage> {
         let peer = Peer::start(exchanges).await?;
-        Ok(Stage::new((self.transport)(), peer.base(), move || {
-            peer.received()
-        }))
+        Ok(Stage::new((self.transport)(), peer.base(), move || peer.received()))
     }
 }
 

@@ -21,26 +21,14 @@ pub struct Expectation {
 impl Expectation {
     pub(super) fn new(script: ScriptedTransport, method: Method, target: String) -> Self {
         let answer = Answer::Response(Response::new(Bytes::new()));
-        Self {
-            script,
-            step: Step {
-                method,
-                target,
-                conditions: Vec::new(),
-                answer,
-            },
-        }
+        Self { script, step: Step { method, target, conditions: Vec::new(), answer } }
     }
 
     /// Asks for the header field `name` to have `value`.
     pub fn with_header(self, name: &'static str, value: impl Into<String>) -> Self {
         let value = value.into();
         self.matching(format!("header {name} differs"), move |request| {
-            request
-                .http()
-                .headers()
-                .get(name)
-                .is_some_and(|found| found.as_bytes() == value.as_bytes())
+            request.http().headers().get(name).is_some_and(|found| found.as_bytes() == value.as_bytes())
         })
     }
 
@@ -66,9 +54,7 @@ impl Expectation {
 
     /// Asks for a body for which `condition` holds.
     pub fn with_body_like(self, condition: impl Fn(&[u8]) -> bool + Send + 'static) -> Self {
-        self.matching("the body is not as expected", move |request| {
-            condition(request.http().body())
-        })
+        self.matching("the body is not as expected", move |request| condition(request.http().body()))
     }
 
     /// Asks for a request for which `condition` holds; `difference` says what is wrong when it does not.
@@ -77,9 +63,7 @@ impl Expectation {
         difference: impl Into<String>,
         condition: impl Fn(&Request) -> bool + Send + 'static,
     ) -> Self {
-        self.step
-            .conditions
-            .push((difference.into(), Box::new(condition)));
+        self.step.conditions.push((difference.into(), Box::new(condition)));
         self
     }
 
@@ -90,9 +74,7 @@ impl Expectation {
     #[track_caller]
     pub fn answer_json(self, status: u16, body: impl Into<Bytes>) -> ScriptedTransport {
         let mut answer = empty(status);
-        answer
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *answer.body_mut() = body.into();
         self.answer(answer)
     }
@@ -118,9 +100,7 @@ impl Expectation {
         body: impl Into<Bytes>,
     ) -> ScriptedTransport {
         let mut answer = empty(status);
-        answer
-            .headers_mut()
-            .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in headers {
             let value = HeaderValue::from_str(value);
             assert!(value.is_ok(), "the value of {name} is no header value");
@@ -156,9 +136,7 @@ impl Expectation {
 
 impl fmt::Debug for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Expectation")
-            .field("request", &format_args!("{}", self.step))
-            .finish_non_exhaustive()
+        f.debug_struct("Expectation").field("request", &format_args!("{}", self.step)).finish_non_exhaustive()
     }
 }
 
@@ -213,9 +191,5 @@ pub(super) fn target_of(request: &Request) -> String {
 }
 
 fn target(request: &Request) -> &str {
-    request
-        .http()
-        .uri()
-        .path_and_query()
-        .map_or("/", http::uri::PathAndQuery::as_str)
+    request.http().uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
 }

@@ -22,12 +22,7 @@ impl Cause {
             .collect();
         // An `io::Error` speaks with the words of what it wraps.
         texts.dedup();
-        texts.into_iter().rev().fold(None, |source, text| {
-            Some(Cause {
-                text,
-                source: source.map(Box::new),
-            })
-        })
+        texts.into_iter().rev().fold(None, |source, text| Some(Cause { text, source: source.map(Box::new) }))
     }
 }
 

@@ -43,11 +43,7 @@ fn client(resolver: impl Resolve + 'static) -> reqwest::Client {
 
 #[tokio::test]
 async fn a_name_without_an_address_means_not_sent_f01() {
-    let error = client(NoSuchName)
-        .get("https://bank.test/secret?token=1")
-        .send()
-        .await
-        .unwrap_err();
+    let error = client(NoSuchName).get("https://bank.test/secret?token=1").send().await.unwrap_err();
     let failure = classify(&error);
     assert_eq!(failure.kind(), TransportErrorKind::Connection(Stage::Dns));
     assert_eq!(failure.delivery(), Delivery::NotSent);
@@ -55,16 +51,10 @@ async fn a_name_without_an_address_means_not_sent_f01() {
 
 #[tokio::test]
 async fn no_text_of_the_chain_names_the_url_k4() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("https://bank.test:{}/secret?token=1", closed.port());
     let error = client(Resolved(closed)).get(&url).send().await.unwrap_err();
-    assert!(
-        error.to_string().contains("secret"),
-        "reqwest is expected to tell its url: {error}"
-    );
+    assert!(error.to_string().contains("secret"), "reqwest is expected to tell its url: {error}");
     let failure = classify(&error);
     assert!(std::error::Error::source(&failure).is_some());
     for link in links(&failure) {
@@ -78,11 +68,7 @@ fn every_alert_about_a_certificate_is_ours_to_mend_and_no_other() {
     let about = [41, 42, 43, 44, 45, 46, 48, 49, 111, 116];
     for code in 0..=u8::MAX {
         let alert = AlertDescription::from(code);
-        assert_eq!(
-            is_about_our_certificate(alert),
-            about.contains(&code),
-            "{alert:?}"
-        );
+        assert_eq!(is_about_our_certificate(alert), about.contains(&code), "{alert:?}");
     }
 }
 

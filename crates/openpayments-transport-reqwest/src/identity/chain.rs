@@ -29,19 +29,12 @@ pub(super) fn assemble(parts: &Parts, now: SystemTime) -> Result<ClientIdentity,
     if parts.keys.is_empty() {
         return Err(IdentityError::new(IdentityErrorKind::NoKey));
     }
-    let keys: Vec<_> = parts
-        .keys
-        .iter()
-        .filter_map(|key| any_supported_type(key).ok())
-        .collect();
+    let keys: Vec<_> = parts.keys.iter().filter_map(|key| any_supported_type(key).ok()).collect();
     if keys.is_empty() {
         return Err(IdentityError::new(IdentityErrorKind::UnusableKey));
     }
-    let certificates: Vec<Certificate<'_>> = parts
-        .certificates
-        .iter()
-        .map(Certificate::parse)
-        .collect::<Result<_, _>>()?;
+    let certificates: Vec<Certificate<'_>> =
+        parts.certificates.iter().map(Certificate::parse).collect::<Result<_, _>>()?;
     let (leaf, key) = pair(&certificates, &keys)?;
 
     let not_before = time(leaf.parsed.validity().not_before.timestamp());
@@ -85,9 +78,8 @@ fn pair<'c, 'a>(
     keys.iter()
         .find_map(|key| {
             let public = key.public_key()?;
-            let leaf = certificates
-                .iter()
-                .find(|certificate| certificate.parsed.public_key().raw == &*public)?;
+            let leaf =
+                certificates.iter().find(|certificate| certificate.parsed.public_key().raw == &*public)?;
             Some((leaf, Arc::clone(key)))
         })
         .ok_or(IdentityError::new(IdentityErrorKind::KeyMismatch))

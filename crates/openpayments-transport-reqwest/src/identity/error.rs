@@ -48,11 +48,7 @@ pub struct IdentityError {
 
 impl IdentityError {
     pub(super) fn new(kind: IdentityErrorKind) -> Self {
-        Self {
-            kind,
-            path: None,
-            source: None,
-        }
+        Self { kind, path: None, source: None }
     }
 
     pub(super) fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -25,10 +25,7 @@ pub(super) fn read_secret(path: &Path, any_mode: bool) -> Result<Zeroizing<Vec<u
     let size = usize::try_from(metadata.len()).unwrap_or(0).min(LARGEST);
     let mut bytes = Zeroizing::new(Vec::with_capacity(size.saturating_add(1)));
     let largest = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-    file.by_ref()
-        .take(largest)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(path, error))?;
+    file.by_ref().take(largest).read_to_end(&mut bytes).map_err(|error| unreadable(path, error))?;
     Ok(bytes)
 }
 
@@ -47,7 +44,5 @@ fn is_readable_by_others(_: &std::fs::Metadata) -> bool {
 }
 
 fn unreadable(path: &Path, error: std::io::Error) -> IdentityError {
-    IdentityError::new(IdentityErrorKind::Unreadable)
-        .at(path)
-        .with_source(error)
+    IdentityError::new(IdentityErrorKind::Unreadable).at(path).with_source(error)
 }

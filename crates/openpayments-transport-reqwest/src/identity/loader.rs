@@ -54,8 +54,7 @@ impl IdentityLoader {
         let certificates = file::read_public(certificates.as_ref())?;
         let path = key.as_ref();
         let key = file::read_secret(path, self.any_file_mode)?;
-        self.pem_bytes(&certificates, &key)
-            .map_err(|error| error.at(path))
+        self.pem_bytes(&certificates, &key).map_err(|error| error.at(path))
     }
 
     /// As [`ClientIdentity::from_pfx`].

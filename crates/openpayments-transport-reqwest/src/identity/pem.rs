@@ -25,10 +25,7 @@ pub(super) fn read(certificates: &[u8], key: &[u8]) -> Result<Parts, IdentityErr
 
 /// PKCS#8 says so in its label, the older forms in a header inside.
 fn is_encrypted(pem: &[u8]) -> bool {
-    [
-        b"BEGIN ENCRYPTED PRIVATE KEY".as_slice(),
-        b"Proc-Type: 4,ENCRYPTED",
-    ]
-    .iter()
-    .any(|mark| pem.windows(mark.len()).any(|window| window == *mark))
+    [b"BEGIN ENCRYPTED PRIVATE KEY".as_slice(), b"Proc-Type: 4,ENCRYPTED"]
+        .iter()
+        .any(|mark| pem.windows(mark.len()).any(|window| window == *mark))
 }

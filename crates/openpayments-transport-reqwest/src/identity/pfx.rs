@@ -13,11 +13,8 @@ use super::{IdentityError, IdentityErrorKind};
 pub(super) fn read(archive: &[u8], password: &SecretString) -> Result<Parts, IdentityError> {
     let archive = Pkcs12Archive::from_pkcs12(archive, password.expose_secret())
         .map_err(|error| IdentityError::new(kind_of(&error)).with_source(error))?;
-    let certificates: Vec<_> = archive
-        .certs
-        .iter()
-        .map(|bag| CertificateDer::from(bag.cert.as_der().to_vec()))
-        .collect();
+    let certificates: Vec<_> =
+        archive.certs.iter().map(|bag| CertificateDer::from(bag.cert.as_der().to_vec())).collect();
     if certificates.is_empty() {
         return Err(IdentityError::new(IdentityErrorKind::NoCertificate));
     }

@@ -35,11 +35,7 @@ impl Authority {
         params = authority(&format!("{name} issuing"));
         let key = KeyPair::generate().unwrap();
         let issuing = params.signed_by(&key, &root_issuer).unwrap();
-        Self {
-            root,
-            issuing,
-            issuer: Issuer::new(params, key),
-        }
+        Self { root, issuing, issuer: Issuer::new(params, key) }
     }
 
     pub(crate) fn root_pem(&self) -> Vec<u8> {
@@ -82,11 +78,7 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, name);
         change(&mut params);
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Issued {
-            certificate,
-            issuing: self.issuing.clone(),
-            key,
-        }
+        Issued { certificate, issuing: self.issuing.clone(), key }
     }
 }
 
@@ -119,12 +111,7 @@ impl Issued {
         let chain = PrivateKeyChain::new(b"1".to_vec(), key, certificates);
         store.add_entry("client", KeyStoreEntry::PrivateKeyChain(chain));
         // Few rounds: the strength of the protection is not what is tested.
-        store
-            .writer(password)
-            .encryption_iterations(100)
-            .mac_iterations(100)
-            .write()
-            .unwrap()
+        store.writer(password).encryption_iterations(100).mac_iterations(100).write().unwrap()
     }
 }
 

@@ -66,13 +66,8 @@ async fn a_write_cut_on_a_connection_used_before_is_sent_once_c5_f07() {
     let (listener, base) = listen().await;
     let peer = tokio::spawn(async move {
         let (mut stream, _) = one_request(&listener).await;
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-            .await
-            .unwrap();
-        read_request(&mut stream)
-            .await
-            .expect("the second on the same connection");
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+        read_request(&mut stream).await.expect("the second on the same connection");
         drop(stream);
         listener
     });
@@ -89,20 +84,14 @@ async fn a_write_after_the_server_closed_an_idle_connection_goes_to_a_new_one_f0
     let (closed, is_closed) = tokio::sync::oneshot::channel();
     let peer = tokio::spawn(async move {
         let (mut stream, _) = one_request(&listener).await;
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
         stream.shutdown().await.unwrap();
         // The client has seen the end once it closes its side.
         let mut rest = Vec::new();
         stream.read_to_end(&mut rest).await.unwrap();
         closed.send(rest).unwrap();
         let (mut stream, _) = one_request(&listener).await;
-        stream
-            .write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n").await.unwrap();
         listener
     });
     let transport = plain();
@@ -121,17 +110,10 @@ async fn silence_ends_at_the_total_deadline_for_reads_and_writes_f10() {
             // Ends when the client drops the connection.
             stream.read_to_end(&mut Vec::new()).await.unwrap_or_default()
         });
-        let request = if effect == Effect::Read {
-            get(base)
-        } else {
-            post(base)
-        };
+        let request = if effect == Effect::Read { get(base) } else { post(base) };
         let limits = Limits::default().with_total(Duration::from_millis(200));
         let error = soon(plain().send(request.with_limits(limits))).await.unwrap_err();
-        assert_eq!(
-            told(&error),
-            (TransportErrorKind::Timeout(Stage::Exchange), Delivery::Unknown)
-        );
+        assert_eq!(told(&error), (TransportErrorKind::Timeout(Stage::Exchange), Delivery::Unknown));
         assert_eq!(soon(peer).await.unwrap(), 0);
     }
 }
@@ -141,19 +123,14 @@ async fn a_drip_ends_at_the_total_deadline_f11() {
     let (listener, base) = listen().await;
     let peer = tokio::spawn(async move {
         let (mut stream, _) = one_request(&listener).await;
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n").await.unwrap();
         // As slow as the client's own deadline demands: one byte whenever the scheduler comes by.
         while stream.write_all(b"x").await.is_ok() {
             tokio::task::yield_now().await;
         }
     });
     let limits = Limits::default().with_total(Duration::from_millis(200));
-    let error = soon(plain().send(get(base).with_limits(limits)))
-        .await
-        .unwrap_err();
+    let error = soon(plain().send(get(base).with_limits(limits))).await.unwrap_err();
     let late = (TransportErrorKind::Timeout(Stage::Exchange), Delivery::Unknown);
     assert_eq!(told(&error), late, "{error:?}");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(200));
@@ -171,9 +148,6 @@ async fn a_silent_connection_ends_at_the_read_idle_timeout_c1() {
         .build()
         .unwrap();
     let error = soon(transport.send(get(base))).await.unwrap_err();
-    assert_eq!(
-        told(&error),
-        (TransportErrorKind::Timeout(Stage::Exchange), Delivery::Unknown)
-    );
+    assert_eq!(told(&error), (TransportErrorKind::Timeout(Stage::Exchange), Delivery::Unknown));
     drop(listener);
 }

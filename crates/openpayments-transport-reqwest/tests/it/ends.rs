@@ -16,18 +16,13 @@ pub(crate) const HOST: &str = "bank.test";
 
 /// Trusts `authority` and finds [`HOST`] at `address`.
 pub(crate) fn trusting(authority: &Authority, address: SocketAddr) -> ReqwestTransportBuilder {
-    ReqwestTransport::builder()
-        .trust(Trust::Only(authority.root_pem()))
-        .resolve(HOST, address)
+    ReqwestTransport::builder().trust(Trust::Only(authority.root_pem())).resolve(HOST, address)
 }
 
 /// For plain `http` to this machine.
 pub(crate) fn plain() -> ReqwestTransport {
     // The trust store of the machine that runs the tests is left out of it.
-    ReqwestTransport::builder()
-        .trust(Trust::Only(Authority::new("nobody").root_pem()))
-        .build()
-        .unwrap()
+    ReqwestTransport::builder().trust(Trust::Only(Authority::new("nobody").root_pem())).build().unwrap()
 }
 
 pub(crate) fn get(url: impl AsRef<str>) -> Request {
@@ -39,11 +34,7 @@ pub(crate) fn post(url: impl AsRef<str>) -> Request {
 }
 
 fn request(method: Method, url: &str, body: &'static str, effect: Effect) -> Request {
-    let http = http::Request::builder()
-        .method(method)
-        .uri(url)
-        .body(Bytes::from(body))
-        .unwrap();
+    let http = http::Request::builder().method(method).uri(url).body(Bytes::from(body)).unwrap();
     Request::new(http, effect)
 }
 
@@ -53,9 +44,7 @@ pub(crate) fn told(error: &TransportError) -> (TransportErrorKind, Delivery) {
 
 /// Waits, but never for ever: a test that would hang fails instead.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(20), future)
-        .await
-        .expect("nothing happened for 20 s")
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("nothing happened for 20 s")
 }
 
 /// Whether nobody has tried to connect. Asks the kernel and does not wait.

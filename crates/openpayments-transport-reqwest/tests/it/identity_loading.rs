@@ -34,21 +34,14 @@ fn the_key_finds_its_certificate_wherever_it_stands() {
     let strangers = client().chain_pem();
     let identity = ClientIdentity::from_pem(strangers + &issued.chain_pem(), &issued.key_pem()).unwrap();
     assert_eq!(identity.subject(), "CN=client");
-    assert!(
-        format!("{identity:?}").contains("certificates: 2"),
-        "the leaf and its issuer: {identity:?}"
-    );
+    assert!(format!("{identity:?}").contains("certificates: 2"), "the leaf and its issuer: {identity:?}");
 }
 
 #[test]
 fn a_certificate_is_valid_within_its_time_only_i152() {
     let issued =
         Authority::new("clients").client_with("c", KeyPair::generate().unwrap(), |p| valid_in(p, 2020));
-    let at = |time| {
-        ClientIdentity::loader()
-            .at(time)
-            .pem(issued.chain_pem(), &issued.key_pem())
-    };
+    let at = |time| ClientIdentity::loader().at(time).pem(issued.chain_pem(), &issued.key_pem());
     assert_eq!(kind(at(year(2019))), IdentityErrorKind::NotYetValid);
     assert!(at(year(2020)).is_ok());
     assert_eq!(kind(at(year(2021))), IdentityErrorKind::Expired);
@@ -89,21 +82,14 @@ fn text_that_is_no_key_or_no_certificate_is_refused_i152() {
         (broken, IdentityErrorKind::UnusableKey),
         (cut, IdentityErrorKind::UnusableKey),
     ] {
-        assert_eq!(
-            kind(ClientIdentity::from_pem(&chain, &secret(text))),
-            expected,
-            "{text:?}"
-        );
+        assert_eq!(kind(ClientIdentity::from_pem(&chain, &secret(text))), expected, "{text:?}");
     }
     let not_der = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     for (text, expected) in [
         ("", IdentityErrorKind::NoCertificate),
         ("garbage", IdentityErrorKind::NoCertificate),
         (not_der, IdentityErrorKind::MalformedCertificate),
-        (
-            "-----BEGIN CERTIFICATE-----\nAAAA\n",
-            IdentityErrorKind::MalformedCertificate,
-        ),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n", IdentityErrorKind::MalformedCertificate),
     ] {
         assert_eq!(kind(ClientIdentity::from_pem(text, &key)), expected, "{text:?}");
     }
@@ -116,20 +102,16 @@ fn an_encrypted_key_is_named_as_such_i152() {
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n",
     ] {
-        assert_eq!(
-            kind(ClientIdentity::from_pem(&chain, &secret(text))),
-            IdentityErrorKind::EncryptedKey
-        );
+        assert_eq!(kind(ClientIdentity::from_pem(&chain, &secret(text))), IdentityErrorKind::EncryptedKey);
     }
 }
 
 /// The older wrappings of a key: PKCS#1 for RSA and SEC1 for EC, taken out of PKCS#8.
 #[test]
 fn keys_are_read_in_their_older_forms() {
-    for (algorithm, label) in [
-        (&rcgen::PKCS_RSA_SHA256, "RSA PRIVATE KEY"),
-        (&rcgen::PKCS_ECDSA_P256_SHA256, "EC PRIVATE KEY"),
-    ] {
+    for (algorithm, label) in
+        [(&rcgen::PKCS_RSA_SHA256, "RSA PRIVATE KEY"), (&rcgen::PKCS_ECDSA_P256_SHA256, "EC PRIVATE KEY")]
+    {
         let key = KeyPair::generate_for(algorithm).unwrap();
         let issued = Authority::new("clients").client_with("old form", key, |_| {});
         let inner = older_form(&issued.key.serialize_der());
@@ -158,11 +140,7 @@ fn pem(label: &str, der: &[u8]) -> String {
                 group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
             for place in 0..4 {
                 let index = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap();
-                let letter = if place <= group.len() {
-                    char::from(ALPHABET[index])
-                } else {
-                    '='
-                };
+                let letter = if place <= group.len() { char::from(ALPHABET[index]) } else { '=' };
                 text.push(letter);
             }
         }
@@ -179,14 +157,8 @@ fn a_wrong_password_and_a_damaged_archive_are_told_apart_i152() {
     assert!(open(&archive, "right").is_ok());
     assert_eq!(kind(open(&archive, "wrong")), IdentityErrorKind::WrongPassword);
     assert_eq!(kind(open(&archive, "")), IdentityErrorKind::WrongPassword);
-    assert_eq!(
-        kind(open(&archive[..archive.len() / 2], "right")),
-        IdentityErrorKind::MalformedArchive
-    );
-    assert_eq!(
-        kind(open(b"garbage", "right")),
-        IdentityErrorKind::MalformedArchive
-    );
+    assert_eq!(kind(open(&archive[..archive.len() / 2], "right")), IdentityErrorKind::MalformedArchive);
+    assert_eq!(kind(open(b"garbage", "right")), IdentityErrorKind::MalformedArchive);
     assert_eq!(kind(open(b"", "right")), IdentityErrorKind::MalformedArchive);
 }
 
@@ -199,10 +171,7 @@ fn an_archive_is_checked_like_pem_i152() {
     let loaded = ClientIdentity::from_pfx(old.pfx("p"), &secret("p"));
     assert_eq!(kind(loaded), IdentityErrorKind::Expired);
 
-    let mixed = Issued {
-        key: KeyPair::generate().unwrap(),
-        ..authority.client("mixed")
-    };
+    let mixed = Issued { key: KeyPair::generate().unwrap(), ..authority.client("mixed") };
     let loaded = ClientIdentity::from_pfx(mixed.pfx("p"), &secret("p"));
     assert_eq!(kind(loaded), IdentityErrorKind::KeyMismatch);
 }
@@ -212,10 +181,9 @@ fn archives_of_older_exporters_are_read() {
     use p12_keystore::{EncryptionAlgorithm, KeyStore, MacAlgorithm, Pkcs12ImportPolicy};
     let archive = client().pfx("p");
     let store = KeyStore::from_pkcs12(&archive, "p", Pkcs12ImportPolicy::Strict).unwrap();
-    for algorithm in [
-        EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc,
-        EncryptionAlgorithm::PbeWithShaAnd40BitRc4Cbc,
-    ] {
+    for algorithm in
+        [EncryptionAlgorithm::PbeWithShaAnd3KeyTripleDesCbc, EncryptionAlgorithm::PbeWithShaAnd40BitRc4Cbc]
+    {
         let old = store
             .writer("p")
             .encryption_algorithm(algorithm)
@@ -224,10 +192,7 @@ fn archives_of_older_exporters_are_read() {
             .mac_iterations(100)
             .write()
             .unwrap();
-        assert!(
-            ClientIdentity::from_pfx(old, &secret("p")).is_ok(),
-            "{algorithm:?}"
-        );
+        assert!(ClientIdentity::from_pfx(old, &secret("p")).is_ok(), "{algorithm:?}");
     }
 }
 
@@ -245,18 +210,8 @@ fn a_key_file_that_others_can_read_is_refused_unless_told_otherwise_i152() {
     };
     let chain = place("chain.pem", issued.chain_pem().as_bytes(), 0o644);
     let password = secret("p");
-    for (mode, allowed) in [
-        (0o600, true),
-        (0o400, true),
-        (0o644, false),
-        (0o640, false),
-        (0o604, false),
-    ] {
-        let key = place(
-            &format!("{mode:o}.pem"),
-            issued.key_pem().expose_secret().as_bytes(),
-            mode,
-        );
+    for (mode, allowed) in [(0o600, true), (0o400, true), (0o644, false), (0o640, false), (0o604, false)] {
+        let key = place(&format!("{mode:o}.pem"), issued.key_pem().expose_secret().as_bytes(), mode);
         let archive = place(&format!("{mode:o}.pfx"), &issued.pfx("p"), mode);
         let loaded: [(&Path, _); 2] = [
             (&key, ClientIdentity::from_pem_files(&chain, &key)),

@@ -23,24 +23,15 @@ struct Bench {
 async fn bench(version: &'static SupportedProtocolVersion) -> Bench {
     let (banks, clients) = (Authority::new("banks"), Authority::new("clients"));
     let terms = Terms::new(banks.server(HOST)).demanding(&clients).only(version);
-    Bench {
-        server: TlsServer::start(terms).await,
-        banks,
-        clients,
-    }
+    Bench { server: TlsServer::start(terms).await, banks, clients }
 }
 
 impl Bench {
     async fn sees(mut self, identity: ClientIdentity, subject: &str) {
-        let transport = trusting(&self.banks, self.server.address)
-            .identity(identity)
-            .build()
-            .unwrap();
+        let transport = trusting(&self.banks, self.server.address).identity(identity).build().unwrap();
         let answer = soon(transport.send(get(self.server.url("/")))).await.unwrap();
         assert_eq!(answer.status(), 200);
-        let Seen::Connected { subject: seen, .. } = self.server.next().await else {
-            panic!("no connection")
-        };
+        let Seen::Connected { subject: seen, .. } = self.server.next().await else { panic!("no connection") };
         assert_eq!(seen.as_deref(), Some(subject));
     }
 
@@ -62,11 +53,7 @@ impl Bench {
 
 /// With TLS 1.3 the refusal comes after the handshake, when the request may be under way.
 fn delivery(version: &SupportedProtocolVersion) -> Delivery {
-    if version == &TLS12 {
-        Delivery::NotSent
-    } else {
-        Delivery::Unknown
-    }
+    if version == &TLS12 { Delivery::NotSent } else { Delivery::Unknown }
 }
 
 #[tokio::test]
@@ -90,11 +77,7 @@ async fn the_server_sees_the_certificate_from_pfx() {
 
 #[tokio::test]
 async fn keys_of_every_usual_kind_work() {
-    for algorithm in [
-        &rcgen::PKCS_RSA_SHA256,
-        &rcgen::PKCS_ECDSA_P384_SHA384,
-        &rcgen::PKCS_ED25519,
-    ] {
+    for algorithm in [&rcgen::PKCS_RSA_SHA256, &rcgen::PKCS_ECDSA_P384_SHA384, &rcgen::PKCS_ED25519] {
         let bench = bench(&TLS13).await;
         let key = KeyPair::generate_for(algorithm).unwrap();
         let identity = bench.clients.client_with("any key", key, |_| {}).identity();
@@ -113,10 +96,7 @@ async fn no_certificate_is_told_as_ours_missing_f05() {
 async fn a_certificate_of_a_foreign_authority_is_told_as_ours_refused_f05() {
     for version in VERSIONS {
         let foreign = Authority::new("foreign").client("stranger").identity();
-        bench(version)
-            .await
-            .refuses(Some(foreign), delivery(version))
-            .await;
+        bench(version).await.refuses(Some(foreign), delivery(version)).await;
     }
 }
 
@@ -125,13 +105,8 @@ async fn an_expired_certificate_is_told_as_ours_refused_f05() {
     use crate::certificates::{valid_in, year};
     for version in VERSIONS {
         let bench = bench(version).await;
-        let old = bench
-            .clients
-            .client_with("old", KeyPair::generate().unwrap(), |p| valid_in(p, 2001));
-        let identity = ClientIdentity::loader()
-            .at(year(2001))
-            .pem(old.chain_pem(), &old.key_pem())
-            .unwrap();
+        let old = bench.clients.client_with("old", KeyPair::generate().unwrap(), |p| valid_in(p, 2001));
+        let identity = ClientIdentity::loader().at(year(2001)).pem(old.chain_pem(), &old.key_pem()).unwrap();
         bench.refuses(Some(identity), delivery(version)).await;
     }
 }
@@ -140,18 +115,13 @@ async fn an_expired_certificate_is_told_as_ours_refused_f05() {
 async fn a_replaced_certificate_is_shown_from_the_next_request_on_c26() {
     let mut bench = bench(&TLS13).await;
     let [first, second] = ["first", "second"].map(|name| bench.clients.client(name).identity());
-    let transport = trusting(&bench.banks, bench.server.address)
-        .identity(first)
-        .build()
-        .unwrap();
+    let transport = trusting(&bench.banks, bench.server.address).identity(first).build().unwrap();
     let shared = transport.clone();
 
     for (name, replacement) in [("first", Some(second)), ("second", None)] {
         for request in [get(bench.server.url("/")), post(bench.server.url("/"))] {
             soon(shared.send(request)).await.unwrap();
-            let Seen::Connected { subject, .. } = bench.server.next().await else {
-                panic!("no connection")
-            };
+            let Seen::Connected { subject, .. } = bench.server.next().await else { panic!("no connection") };
             assert_eq!(subject, Some(format!("CN={name}")));
             assert!(matches!(bench.server.next().await, Seen::Request(_)));
         }

@@ -31,18 +31,11 @@ async fn a_connection_with_a_timed_out_request_takes_no_new_one_c7() {
 
     let hasty = get(server.url("/")).with_limits(Limits::default().with_total(Duration::from_millis(500)));
     let error = soon(transport.send(hasty)).await.unwrap_err();
-    assert_eq!(
-        error.kind(),
-        TransportErrorKind::Timeout(Stage::Exchange),
-        "{error:?}"
-    );
+    assert_eq!(error.kind(), TransportErrorKind::Timeout(Stage::Exchange), "{error:?}");
     soon(transport.send(get(server.url("/")))).await.unwrap();
 
     assert!(matches!(server.next().await, Seen::Connected { .. }));
     assert_eq!(server.next().await, Seen::Request("h2"));
-    assert!(
-        matches!(server.next().await, Seen::Connected { .. }),
-        "the old connection was used again"
-    );
+    assert!(matches!(server.next().await, Seen::Connected { .. }), "the old connection was used again");
     assert_eq!(server.next().await, Seen::Request("h2"));
 }

@@ -28,9 +28,7 @@ async fn proxies_of_the_environment_are_not_used() {
     let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", proxy.local_addr().unwrap());
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child
-        .args(["--exact", "proxy::proxies_of_the_environment_are_not_used"])
-        .env(CHILD, "1");
+    child.args(["--exact", "proxy::proxies_of_the_environment_are_not_used"]).env(CHILD, "1");
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
         child.env(name, &url).env(name.to_lowercase(), &url);
     }
@@ -50,28 +48,15 @@ async fn a_proxy_of_the_environment_is_used_when_asked_for() {
             .unwrap()
             .build()
             .unwrap();
-        let error = soon(transport.send(get(format!("https://{HOST}/"))))
-            .await
-            .unwrap_err();
+        let error = soon(transport.send(get(format!("https://{HOST}/")))).await.unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Proxy, "{error:?}");
         return;
     }
     let proxy = answering("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n").await;
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child
-        .args([
-            "--exact",
-            "proxy::a_proxy_of_the_environment_is_used_when_asked_for",
-        ])
-        .env(CHILD, "1");
-    child
-        .env("HTTPS_PROXY", proxy)
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy");
-    let output = tokio::task::spawn_blocking(move || child.output())
-        .await
-        .unwrap()
-        .unwrap();
+    child.args(["--exact", "proxy::a_proxy_of_the_environment_is_used_when_asked_for"]).env(CHILD, "1");
+    child.env("HTTPS_PROXY", proxy).env_remove("NO_PROXY").env_remove("no_proxy");
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
     let told = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && told.contains("1 passed"), "{told}");
 }
@@ -91,14 +76,8 @@ async fn a_proxy_that_refuses_is_told_as_such_f15() {
                 .unwrap()
                 .build()
                 .unwrap();
-            let error = soon(transport.send(request(format!("https://{HOST}/"))))
-                .await
-                .unwrap_err();
-            assert_eq!(
-                told(&error),
-                (TransportErrorKind::Proxy, Delivery::NotSent),
-                "{error:?}"
-            );
+            let error = soon(transport.send(request(format!("https://{HOST}/")))).await.unwrap_err();
+            assert_eq!(told(&error), (TransportErrorKind::Proxy, Delivery::NotSent), "{error:?}");
         }
     }
 }
@@ -119,9 +98,7 @@ async fn plain_http_is_never_proxied() {
 
 #[test]
 fn a_proxy_that_is_no_url_is_refused_without_quoting_it() {
-    let error = ReqwestTransport::builder()
-        .https_proxy("http://user:secret@[")
-        .unwrap_err();
+    let error = ReqwestTransport::builder().https_proxy("http://user:secret@[").unwrap_err();
     assert_eq!(error.kind(), BuildErrorKind::InvalidProxy);
     assert!(!format!("{error:?} {error}").contains("secret"));
 }

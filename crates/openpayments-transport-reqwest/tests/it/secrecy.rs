@@ -17,11 +17,7 @@ fn traces_of(issued: &crate::certificates::Issued) -> Vec<String> {
     let der = issued.key.serialize_der();
     let tail = &der[der.len() - 8..];
     let numbers = format!("{tail:?}");
-    let hex = tail
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .concat();
+    let hex = tail.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
     vec![line, numbers.trim_matches(['[', ']']).to_owned(), hex]
 }
 
@@ -38,10 +34,7 @@ fn debug_shows_no_key_and_no_password_k1() {
         .unwrap();
     let of_builder = format!("{builder:?} {builder:#?}");
     let of_transport = format!("{:?}", builder.build().unwrap());
-    let of_error = format!(
-        "{:?}",
-        ClientIdentity::from_pfx(issued.pfx("other"), &password).unwrap_err()
-    );
+    let of_error = format!("{:?}", ClientIdentity::from_pfx(issued.pfx("other"), &password).unwrap_err());
     for shown in [of_identity, of_builder, of_transport, of_error] {
         assert!(!shown.contains("hunter2"), "{shown}");
         for trace in traces_of(&issued) {
@@ -52,16 +45,10 @@ fn debug_shows_no_key_and_no_password_k1() {
 
 #[tokio::test]
 async fn no_error_tells_the_path_the_query_or_the_body_k4() {
-    let answers = [
-        "",
-        "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n",
-        "nonsense\r\n\r\n",
-    ];
+    let answers = ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n", "nonsense\r\n\r\n"];
     for answer in answers {
         let base = answering(answer).await;
-        let error = soon(plain().send(post(format!("{base}/secret-path?token=secret"))))
-            .await
-            .unwrap_err();
+        let error = soon(plain().send(post(format!("{base}/secret-path?token=secret")))).await.unwrap_err();
         let mut link: Option<&dyn Error> = Some(&error);
         while let Some(error) = link {
             let text = format!("{error} {error:?}");

@@ -42,10 +42,7 @@ async fn a_transport_that_trusts_nobody_trusts_nobody() {
     let banks = Authority::new("banks");
     for version in [&TLS12, &TLS13] {
         let server = TlsServer::start(Terms::new(banks.server(HOST)).only(version)).await;
-        let transport = trusting(&banks, server.address)
-            .trust(Trust::Nobody)
-            .build()
-            .unwrap();
+        let transport = trusting(&banks, server.address).trust(Trust::Nobody).build().unwrap();
         let error = soon(transport.send(get(server.url("/")))).await.unwrap_err();
         assert_eq!(told(&error), (THEIRS, Delivery::NotSent), "{error:?}");
     }
@@ -73,22 +70,14 @@ async fn a_server_that_does_not_speak_tls_gets_no_request() {
         let (mut stream, _) = listener.accept().await.unwrap();
         let mut hello = [0; 5];
         stream.read_exact(&mut hello).await.unwrap();
-        stream
-            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-            .await
-            .unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
         let mut rest = Vec::new();
         let _ = stream.read_to_end(&mut rest).await;
         (hello, rest)
     });
-    let error = soon(transport.send(post(format!("https://{HOST}:{}/secret", address.port()))))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        told(&error),
-        (TransportErrorKind::Tls, Delivery::NotSent),
-        "{error:?}"
-    );
+    let error =
+        soon(transport.send(post(format!("https://{HOST}:{}/secret", address.port())))).await.unwrap_err();
+    assert_eq!(told(&error), (TransportErrorKind::Tls, Delivery::NotSent), "{error:?}");
     drop(transport);
     let (hello, rest) = soon(peer).await.unwrap();
     assert_eq!(hello[0], 22, "a handshake record");
@@ -104,14 +93,8 @@ async fn a_handshake_that_never_ends_is_a_connect_timeout_f03() {
         .build()
         .unwrap();
     // The kernel accepts, and nobody ever answers.
-    let error = soon(transport.send(post(format!("https://{HOST}:{}/", address.port()))))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        told(&error),
-        (TransportErrorKind::Timeout(Stage::Connect), Delivery::NotSent),
-        "{error:?}"
-    );
+    let error = soon(transport.send(post(format!("https://{HOST}:{}/", address.port())))).await.unwrap_err();
+    assert_eq!(told(&error), (TransportErrorKind::Timeout(Stage::Connect), Delivery::NotSent), "{error:?}");
     drop(listener);
 }
 
@@ -125,10 +108,7 @@ async fn plain_http_to_another_machine_opens_no_connection_c3() {
         post(format!("http://{HOST}:{}/", address.port())),
     ] {
         let error = soon(transport.send(request)).await.unwrap_err();
-        assert_eq!(
-            told(&error),
-            (TransportErrorKind::InvalidRequest, Delivery::NotSent)
-        );
+        assert_eq!(told(&error), (TransportErrorKind::InvalidRequest, Delivery::NotSent));
     }
     assert!(is_untouched(&listener));
 }
@@ -136,19 +116,11 @@ async fn plain_http_to_another_machine_opens_no_connection_c3() {
 #[test]
 fn building_needs_no_runtime_and_says_what_is_wrong_with_roots() {
     let authority = Authority::new("banks");
-    ReqwestTransport::builder()
-        .trust(Trust::Only(authority.root_pem()))
-        .build()
-        .unwrap();
-    for roots in [
-        b"".as_slice(),
-        b"no pem",
-        b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
-    ] {
-        let error = ReqwestTransport::builder()
-            .trust(Trust::Only(roots.to_vec()))
-            .build()
-            .unwrap_err();
+    ReqwestTransport::builder().trust(Trust::Only(authority.root_pem())).build().unwrap();
+    for roots in
+        [b"".as_slice(), b"no pem", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+    {
+        let error = ReqwestTransport::builder().trust(Trust::Only(roots.to_vec())).build().unwrap_err();
         assert_eq!(error.kind(), BuildErrorKind::InvalidRoots);
     }
 }

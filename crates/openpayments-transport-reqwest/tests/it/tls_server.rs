@@ -23,10 +23,7 @@ pub(crate) enum Seen {
     /// A handshake that did not come to its end.
     Refused,
     /// A connection: the subject of the client's certificate, and the protocol agreed on.
-    Connected {
-        subject: Option<String>,
-        protocol: Option<String>,
-    },
+    Connected { subject: Option<String>, protocol: Option<String> },
     /// A request, by the version it came in.
     Request(&'static str),
 }
@@ -47,12 +44,7 @@ pub(crate) struct Terms {
 impl Terms {
     pub(crate) fn new(certificate: Issued) -> Self {
         let versions = vec![&rustls::version::TLS13, &rustls::version::TLS12];
-        Self {
-            certificate,
-            clients: None,
-            versions,
-            silent_streams: 0,
-        }
+        Self { certificate, clients: None, versions, silent_streams: 0 }
     }
 
     /// Demands a client certificate of this authority.
@@ -88,10 +80,7 @@ impl Terms {
                 builder.with_client_cert_verifier(verifier.build().unwrap())
             }
         };
-        let chain = vec![
-            self.certificate.certificate.der().clone(),
-            self.certificate.issuing.der().clone(),
-        ];
+        let chain = vec![self.certificate.certificate.der().clone(), self.certificate.issuing.der().clone()];
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.certificate.key.serialize_der()));
         let mut config = builder.with_single_cert(chain, key).unwrap();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
@@ -145,16 +134,11 @@ async fn serve(
         }
     };
     let (_, session) = stream.get_ref();
-    let subject = session
-        .peer_certificates()
-        .and_then(|chain| chain.first())
-        .map(|leaf| {
-            let (_, leaf) = x509_parser::certificate::X509Certificate::from_der(leaf).unwrap();
-            leaf.subject().to_string()
-        });
-    let protocol = session
-        .alpn_protocol()
-        .map(|protocol| String::from_utf8_lossy(protocol).into_owned());
+    let subject = session.peer_certificates().and_then(|chain| chain.first()).map(|leaf| {
+        let (_, leaf) = x509_parser::certificate::X509Certificate::from_der(leaf).unwrap();
+        leaf.subject().to_string()
+    });
+    let protocol = session.alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned());
     let is_h2 = protocol.as_deref() == Some("h2");
     let _ = tell.send(Seen::Connected { subject, protocol });
     if is_h2 {
@@ -187,10 +171,7 @@ async fn serve_h2(
     let mut unanswered = Vec::new();
     while let Some(Ok((_, mut respond))) = connection.accept().await {
         let _ = tell.send(Seen::Request("h2"));
-        if silent
-            .fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1))
-            .is_ok()
-        {
+        if silent.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok() {
             // Dropping it would answer with a reset.
             unanswered.push(respond);
             continue;

@@ -15,10 +15,7 @@ async fn reads_speak_http2_and_writes_http1_c6() {
         let transport = trusting(&banks, server.address).build().unwrap();
         for (request, protocol) in [(get(server.url("/")), "h2"), (post(server.url("/")), "http/1.1")] {
             soon(transport.send(request)).await.unwrap();
-            let connected = Seen::Connected {
-                subject: None,
-                protocol: Some(protocol.to_owned()),
-            };
+            let connected = Seen::Connected { subject: None, protocol: Some(protocol.to_owned()) };
             assert_eq!(server.next().await, connected);
             assert_eq!(server.next().await, Seen::Request(protocol));
         }

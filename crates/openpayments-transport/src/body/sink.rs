@@ -32,10 +32,7 @@ impl Sink {
 
     /// Sets what `received` compressed bytes may grow to.
     pub(super) fn allow(&mut self, received: usize) {
-        self.allowed = received
-            .saturating_mul(self.expansion)
-            .max(RATIO_FLOOR)
-            .min(self.largest);
+        self.allowed = received.saturating_mul(self.expansion).max(RATIO_FLOOR).min(self.largest);
     }
 
     /// Whether bytes were refused.

@@ -11,8 +11,7 @@ use super::*;
 fn head(encoding: Option<&'static str>) -> Parts {
     let (mut head, ()) = http::Response::new(()).into_parts();
     if let Some(encoding) = encoding {
-        head.headers
-            .insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
+        head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     head
 }
@@ -40,18 +39,9 @@ fn read(
 fn a_body_as_large_as_the_limit_is_read_and_one_byte_more_is_not() {
     let limits = Limits::default().with_body(10);
     assert_eq!(read(None, limits, &[b"01234", b"56789"]), Ok("0123456789".into()));
-    assert_eq!(
-        read(None, limits, &[b"01234", b"56789", b"!"]),
-        Err(TransportErrorKind::LimitExceeded)
-    );
-    assert_eq!(
-        read(Some("gzip"), limits, &[&gzip(b"0123456789")]),
-        Ok("0123456789".into())
-    );
-    assert_eq!(
-        read(Some("gzip"), limits, &[&gzip(b"0123456789!")]),
-        Err(TransportErrorKind::LimitExceeded)
-    );
+    assert_eq!(read(None, limits, &[b"01234", b"56789", b"!"]), Err(TransportErrorKind::LimitExceeded));
+    assert_eq!(read(Some("gzip"), limits, &[&gzip(b"0123456789")]), Ok("0123456789".into()));
+    assert_eq!(read(Some("gzip"), limits, &[&gzip(b"0123456789!")]), Err(TransportErrorKind::LimitExceeded));
 }
 
 #[test]
@@ -72,14 +62,8 @@ fn a_gzip_bomb_stops_at_the_limit_and_memory_stays_flat_i040() {
     assert_eq!(error.kind(), TransportErrorKind::LimitExceeded);
     // The state that held the bytes is gone with the error.
     assert!(matches!(reader.state, State::Failed(_)));
-    assert_eq!(
-        reader.push(&step).unwrap_err().kind(),
-        TransportErrorKind::LimitExceeded
-    );
-    assert_eq!(
-        reader.finish().unwrap_err().kind(),
-        TransportErrorKind::LimitExceeded
-    );
+    assert_eq!(reader.push(&step).unwrap_err().kind(), TransportErrorKind::LimitExceeded);
+    assert_eq!(reader.finish().unwrap_err().kind(), TransportErrorKind::LimitExceeded);
 }
 
 #[test]
@@ -98,10 +82,7 @@ fn a_ratio_above_200_is_refused_although_the_size_is_allowed_c12() {
     let packed = gzip(&body);
     assert!(packed.len() * 200 < body.len());
     let limits = Limits::default().with_body(8_000_000);
-    assert_eq!(
-        read(Some("gzip"), limits, &[&packed]),
-        Err(TransportErrorKind::LimitExceeded)
-    );
+    assert_eq!(read(Some("gzip"), limits, &[&packed]), Err(TransportErrorKind::LimitExceeded));
 }
 
 #[test]
@@ -126,10 +107,7 @@ fn a_flipped_bit_in_the_checksum_is_refused() {
     let mut packed = gzip(b"some body");
     let crc = packed.len() - 5;
     packed[crc] ^= 1;
-    assert_eq!(
-        read(Some("gzip"), Limits::default(), &[&packed]),
-        Err(TransportErrorKind::Protocol)
-    );
+    assert_eq!(read(Some("gzip"), Limits::default(), &[&packed]), Err(TransportErrorKind::Protocol));
 }
 
 #[test]
@@ -146,10 +124,7 @@ fn an_answer_without_a_body_may_name_an_encoding() {
 #[test]
 fn several_gzip_members_are_one_body() {
     let packed = [gzip(b"one "), gzip(b"two")].concat();
-    assert_eq!(
-        read(Some("gzip"), Limits::default(), &[&packed]),
-        Ok("one two".into())
-    );
+    assert_eq!(read(Some("gzip"), Limits::default(), &[&packed]), Ok("one two".into()));
 }
 
 #[test]
@@ -169,10 +144,7 @@ fn a_decoded_answer_does_not_describe_its_encoded_form() {
 
 #[test]
 fn an_answer_that_was_not_encoded_keeps_its_headers() {
-    let answer = http::Response::builder()
-        .header(CONTENT_LENGTH, 4)
-        .body(Bytes::from("body"))
-        .unwrap();
+    let answer = http::Response::builder().header(CONTENT_LENGTH, 4).body(Bytes::from("body")).unwrap();
     let answer = BodyReader::read_whole(answer, Limits::default()).unwrap();
     assert_eq!(answer.headers()[CONTENT_LENGTH], "4");
 }

@@ -11,10 +11,7 @@ pub(super) async fn unreachable(subject: &dyn Subject) -> Outcome {
     let stage = stage(subject, vec![post(Behaviour::Unreachable)]).await?;
     let sent = stage.post().await?;
     let told = sent.as_ref().err().map(|error| (error.kind(), error.delivery()));
-    let expected = (
-        TransportErrorKind::Connection(Reached::Connect),
-        Delivery::NotSent,
-    );
+    let expected = (TransportErrorKind::Connection(Reached::Connect), Delivery::NotSent);
     check(told == Some(expected), || format!("{sent:?}"))?;
     check(stage.deliveries() == 0, || "something arrived".to_owned())
 }
@@ -25,14 +22,9 @@ pub(super) async fn cut_before_head(subject: &dyn Subject) -> Outcome {
     let stage = stage(subject, exchanges).await?;
     let sent = stage.post().await?;
     let told = sent.as_ref().err().map(|error| (error.kind(), error.delivery()));
-    let expected = (
-        TransportErrorKind::Connection(Reached::Exchange),
-        Delivery::Unknown,
-    );
+    let expected = (TransportErrorKind::Connection(Reached::Exchange), Delivery::Unknown);
     check(told == Some(expected), || format!("{sent:?}"))?;
-    check(stage.deliveries() == 1, || {
-        format!("delivered {} times", stage.deliveries())
-    })
+    check(stage.deliveries() == 1, || format!("delivered {} times", stage.deliveries()))
 }
 
 pub(super) async fn cut_in_body(subject: &dyn Subject) -> Outcome {
@@ -43,19 +35,11 @@ pub(super) async fn cut_in_body(subject: &dyn Subject) -> Outcome {
         return Err("half a body passed for a whole one".to_owned());
     };
     let told = (error.kind(), error.delivery());
-    let expected = (
-        TransportErrorKind::Connection(Reached::Exchange),
-        Delivery::Unknown,
-    );
+    let expected = (TransportErrorKind::Connection(Reached::Exchange), Delivery::Unknown);
     check(told == expected, || format!("{error:?}"))?;
     let location = error.headers().and_then(|headers| headers.get("location"));
-    check(
-        location.is_some_and(|location| location == "/psd2/v1/payments/1"),
-        || "no location".to_owned(),
-    )?;
-    check(error.status().is_some_and(|status| status == 201), || {
-        format!("status {:?}", error.status())
-    })
+    check(location.is_some_and(|location| location == "/psd2/v1/payments/1"), || "no location".to_owned())?;
+    check(error.status().is_some_and(|status| status == 201), || format!("status {:?}", error.status()))
 }
 
 pub(super) async fn silence(subject: &dyn Subject) -> Outcome {

@@ -10,10 +10,7 @@ use super::{Behaviour, Outcome, Subject, answer, check, get, stage};
 
 fn packed(body: &[u8]) -> Result<Vec<u8>, String> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(body)
-        .and_then(|()| encoder.finish())
-        .map_err(|error| error.to_string())
+    encoder.write_all(body).and_then(|()| encoder.finish()).map_err(|error| error.to_string())
 }
 
 fn refused(sent: Result<Response, TransportError>, kind: TransportErrorKind) -> Outcome {
@@ -31,9 +28,7 @@ pub(super) async fn gzip(subject: &dyn Subject) -> Outcome {
     let answer = stage.get().await?.map_err(|error| error.to_string())?;
     check(answer.body() == body.as_bytes(), || "the body differs".to_owned())?;
     for name in ["content-encoding", "content-length"] {
-        check(!answer.headers().contains_key(name), || {
-            format!("{name} speaks of the encoded form")
-        })?;
+        check(!answer.headers().contains_key(name), || format!("{name} speaks of the encoded form"))?;
     }
     Ok(())
 }
@@ -49,24 +44,13 @@ pub(super) async fn other_encodings(subject: &dyn Subject) -> Outcome {
 }
 
 pub(super) async fn body_at_limit(subject: &dyn Subject) -> Outcome {
-    let stage = stage(
-        subject,
-        vec![get(Behaviour::Answer(answer(200, &[], vec![b'x'; 1000])?))],
-    )
-    .await?;
+    let stage = stage(subject, vec![get(Behaviour::Answer(answer(200, &[], vec![b'x'; 1000])?))]).await?;
     let sent = stage.get_within(Limits::default().with_body(1000)).await?;
-    check(
-        sent.as_ref().is_ok_and(|answer| answer.body().len() == 1000),
-        || format!("{sent:?}"),
-    )
+    check(sent.as_ref().is_ok_and(|answer| answer.body().len() == 1000), || format!("{sent:?}"))
 }
 
 pub(super) async fn body_over_limit(subject: &dyn Subject) -> Outcome {
-    let stage = stage(
-        subject,
-        vec![get(Behaviour::Answer(answer(200, &[], vec![b'x'; 1001])?))],
-    )
-    .await?;
+    let stage = stage(subject, vec![get(Behaviour::Answer(answer(200, &[], vec![b'x'; 1001])?))]).await?;
     let sent = stage.get_within(Limits::default().with_body(1000)).await?;
     refused(sent, TransportErrorKind::LimitExceeded)
 }
@@ -78,18 +62,10 @@ pub(super) async fn endless(subject: &dyn Subject) -> Outcome {
 
 pub(super) async fn bomb(subject: &dyn Subject) -> Outcome {
     let bomb = packed(&vec![0; 32 * 1024 * 1024])?;
-    let stage = stage(
-        subject,
-        vec![get(Behaviour::Answer(answer(
-            200,
-            &[("content-encoding", "gzip")],
-            bomb,
-        )?))],
-    )
-    .await?;
-    let sent = stage
-        .get_within(Limits::default().with_body(Limits::ACCOUNT_DATA))
-        .await?;
+    let stage =
+        stage(subject, vec![get(Behaviour::Answer(answer(200, &[("content-encoding", "gzip")], bomb)?))])
+            .await?;
+    let sent = stage.get_within(Limits::default().with_body(Limits::ACCOUNT_DATA)).await?;
     refused(sent, TransportErrorKind::LimitExceeded)
 }
 
