@@ -1,0 +1,196 @@
+//! Authorisations on the wire, alike for consents and payments: start, list, status, choice of the method.
+
+use axum::http::StatusCode;
+use openpayments_model::status::ScaStatus;
+use serde_json::{Value, json};
+
+use super::call::{Call, path_of};
+use super::fields::{self, Fields};
+use super::reply::{Refusal, Reply, messages};
+use crate::banks::{Approach, Challenge, Method, Profile};
+use crate::world::authorisation::Authorisation;
+use crate::world::{MOST_RESOURCES, Resource, World};
+
+/// `scaMethods` of a bank.
+pub(super) fn methods_of(bank: &Profile) -> Vec<Value> {
+    bank.methods.iter().map(method_json).collect()
+}
+
+fn method_json(method: &Method) -> Value {
+    json!({ "authenticationType": method.kind, "authenticationMethodId": method.id, "name": method.name })
+}
+
+pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let resource = call.resource(world)?;
+    // An empty body or an object; what embedded authentication would put there is not offered.
+    if !call.body.trim_ascii().is_empty() {
+        fields::object(&call.body)?;
+    }
+    if !awaits_signature(world, &resource) {
+        return Err(Refusal::new(
+            StatusCode::CONFLICT,
+            "STATUS_INVALID",
+            "there is nothing left to authorise",
+        ));
+    }
+    if world.authorisations.len() >= MOST_RESOURCES {
+        return Err(Refusal::too_many());
+    }
+    let bank = call.bank()?;
+    let psu = call.header("PSU-ID").map(str::to_owned);
+    let id = world.start_authorisation(resource.clone(), psu, call.now).ok_or(Refusal::unknown())?;
+    let path = format!("{}/authorisations/{id}", path_of(&resource, world));
+    let links = match &resource {
+        Resource::Consent(_) => json!({
+            "scaStatus": { "href": path },
+            "selectAuthenticationMethod": { "href": path },
+        }),
+        Resource::Payment(_) => json!({ "authoriseTransaction": { "href": path } }),
+    };
+    // What the platform shows before a method is chosen, also where the bank's sandbox has approved already.
+    let body = json!({
+        "scaStatus": ScaStatus::Received,
+        "authorisationId": id,
+        "scaMethods": methods_of(bank),
+        "_links": links,
+    });
+    let only = if let [only] = bank.approaches { Some(*only) } else { None };
+    Ok(Reply::created(&path, body).approach(only))
+}
+
+fn awaits_signature(world: &World, resource: &Resource) -> bool {
+    use openpayments_model::status::ConsentStatus as Status;
+    match resource {
+        Resource::Consent(id) => world
+            .consents
+            .get(id)
+            .is_some_and(|consent| matches!(consent.status, Status::Received | Status::PartiallyAuthorised)),
+        Resource::Payment(id) => {
+            world.payments.get(id).is_some_and(crate::world::payment::Payment::awaits_signature)
+        }
+    }
+}
+
+pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let resource = call.resource(world)?;
+    let ids = world.authorisations.iter().filter(|(_, found)| found.resource == resource).map(|(id, _)| id);
+    Ok(Reply::ok(json!({ "authorisationIds": ids.collect::<Vec<_>>() })))
+}
+
+/// The authorisation of the path, when it belongs to the resource of the path.
+fn found<'a>(world: &'a World, call: &Call) -> Result<(Resource, &'a Authorisation), Refusal> {
+    let resource = call.resource(world)?;
+    let authorisation = world.authorisations.get(call.parameter("authorisationId"));
+    let authorisation = authorisation.filter(|found| found.resource == resource).ok_or(Refusal::unknown())?;
+    Ok((resource, authorisation))
+}
+
+pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let (_, authorisation) = found(world, call)?;
+    let mut body = json!({ "scaStatus": authorisation.status });
+    if let Some(members) = body.as_object_mut() {
+        if let Some(challenge) = challenge(world, authorisation, call) {
+            members.insert("challengeData".to_owned(), challenge);
+        }
+        if let Some(message) = &authorisation.message {
+            members.insert("tppMessages".to_owned(), messages(message));
+        }
+    }
+    Ok(Reply::ok(body).approach(authorisation.approach))
+}
+
+pub(super) fn choose(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let (resource, authorisation) = found(world, call)?;
+    let bank = call.bank()?;
+    let approved_at_start =
+        authorisation.status.is_final() && bank.approves_at_start && authorisation.method.is_none();
+    if authorisation.status.is_final() && !approved_at_start {
+        return Err(Refusal::new(StatusCode::CONFLICT, "STATUS_INVALID", "the authorisation has ended"));
+    }
+    let body = fields::object(&call.body)?;
+    let wanted = Fields::of(&body)?.text("authenticationMethodId", 35)?;
+    let unknown =
+        Refusal::bad("SCA_METHOD_UNKNOWN", "authenticationMethodId", "not one of the methods offered");
+    let method = bank.method(wanted).ok_or(unknown)?;
+    let preferred = call.redirect_preferred()?;
+    let preferred = preferred.or(world.owner(&resource).and_then(|owner| owner.redirect_preferred));
+    let approach = approach(bank, preferred);
+    let id = call.parameter("authorisationId").to_owned();
+    if approach == Approach::Decoupled && bank.psu_id_required && !names_psu(world, call, &resource, &id) {
+        return Err(Refusal::format("PSU-ID", "this bank has to know who signs"));
+    }
+    if let (Some(psu), Some(authorisation)) = (call.header("PSU-ID"), world.authorisations.get_mut(&id)) {
+        authorisation.psu.get_or_insert_with(|| psu.to_owned());
+    }
+    world.choose_method(&id, approach, method, call.now);
+    chosen(world, call, &resource, approach, method)
+}
+
+/// What the client prefers where the bank offers it, else the bank's own way.
+fn approach(bank: &Profile, redirect_preferred: Option<bool>) -> Approach {
+    let preferred =
+        redirect_preferred.map(|redirect| if redirect { Approach::Redirect } else { Approach::Decoupled });
+    let offered = |approach: &Approach| bank.approaches.contains(approach);
+    preferred.filter(offered).or(bank.approaches.first().copied()).unwrap_or(Approach::Redirect)
+}
+
+fn names_psu(world: &World, call: &Call, resource: &Resource, id: &str) -> bool {
+    call.header("PSU-ID").is_some()
+        || world.authorisations.get(id).is_some_and(|authorisation| authorisation.psu.is_some())
+        || world.owner(resource).is_some_and(|owner| owner.psu.is_some())
+}
+
+fn chosen(
+    world: &World,
+    call: &Call,
+    resource: &Resource,
+    approach: Approach,
+    method: &Method,
+) -> Result<Reply, Refusal> {
+    let (_, authorisation) = found(world, call)?;
+    let id = call.parameter("authorisationId");
+    let path = format!("{}/authorisations/{id}", path_of(resource, world));
+    let mut body = json!({
+        "scaStatus": authorisation.status,
+        "chosenScaMethod": method_json(method),
+        "_links": { "scaStatus": { "href": path } },
+        "psuMessage": match approach {
+            Approach::Redirect => "Continue on the page of your bank.",
+            Approach::Decoupled => "Open BankID and sign.",
+        },
+    });
+    if let (Approach::Redirect, Some(links)) =
+        (approach, body.get_mut("_links").and_then(Value::as_object_mut))
+    {
+        let template = template(call, resource, id);
+        links.insert("scaOAuth".to_owned(), json!({ "href": template }));
+    }
+    if let (Some(challenge), Some(members)) = (challenge(world, authorisation, call), body.as_object_mut()) {
+        members.insert("challengeData".to_owned(), challenge);
+    }
+    Ok(Reply::ok(body).approach(Some(approach)))
+}
+
+/// The address to send the PSU to; three placeholders stand in it literally, for the client to fill in.
+fn template(call: &Call, resource: &Resource, authorisation: &str) -> String {
+    let (base, word, id) = (&call.base, resource.word(), resource.id());
+    let bic = call.bank().map(|bank| bank.bic).unwrap_or_default();
+    format!(
+        "{base}connect/authorize?client_id=[CLIENT_ID]&scope={}%20{}&response_type=code\
+         &redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]\
+         &acr_values=idp:{bic}%20{word}Id:{id}%20{word}AuthorisationId:{authorisation}",
+        resource.product(),
+        call.context,
+    )
+}
+
+/// `challengeData` while a challenged round runs: the token, or this second's QR text.
+fn challenge(world: &World, authorisation: &Authorisation, call: &Call) -> Option<Value> {
+    let order = authorisation.order.as_ref().filter(|order| order.challenged)?;
+    let text = match authorisation.method?.challenge {
+        Challenge::AutostartToken => order.autostart_token.clone(),
+        Challenge::AnimatedQr => format!("{}bankid/scan?qr={}", call.base, world.qr_frame(order, call.now)),
+    };
+    // A list in reality, whatever the vendor's file says.
+    Some(json!({ "data": [text] }))
+}

@@ -1,0 +1,148 @@
+//! The bank directory: countries, cities, banks. Lists are wrapped, as the platform really sends them.
+
+use openpayments_model::BicFi;
+use serde_json::{Value, json};
+
+use super::call::Call;
+use super::reply::{Refusal, Reply};
+use crate::banks::{self, Approach, Profile};
+use crate::world::World;
+
+const COUNTRIES: &[(&str, &str)] = &[
+    ("SE", "Sweden"),
+    ("FI", "Finland"),
+    ("DE", "Germany"),
+    ("DK", "Denmark"),
+    // The platform's own code for it, not the one of ISO 3166.
+    ("UK", "United Kingdom"),
+    ("NO", "Norway"),
+];
+
+const CITIES: &[(&str, &str, &str)] = &[
+    ("37efa883-c8ad-4ff7-927b-b11b02beb923", "Stockholm", "SE"),
+    ("ba9dd929-1408-33a6-3ce2-bc45fcfaaa5c", "Helsinki", "FI"),
+];
+
+/// What `isoCountryCodes` and `cityIds` let through: comma lists, repeated or not, as a union; everything without them.
+struct Filter {
+    countries: Vec<String>,
+    cities: Vec<String>,
+}
+
+impl Filter {
+    fn of(call: &Call) -> Result<Self, Refusal> {
+        let list = |name: &str| -> Vec<String> {
+            let given = call.query.iter().filter(|(key, _)| key == name);
+            let items =
+                given.flat_map(|(_, text)| text.split(',')).map(str::trim).filter(|item| !item.is_empty());
+            items.map(str::to_ascii_lowercase).collect()
+        };
+        let filter = Self { countries: list("isoCountryCodes"), cities: list("cityIds") };
+        if filter.countries.iter().any(|code| !is_country_code(code)) {
+            return Err(Refusal::format("isoCountryCodes", "two letters each"));
+        }
+        if filter.cities.iter().any(|id| !crate::world::mint::is_uuid(id)) {
+            return Err(Refusal::format("cityIds", "a UUID each"));
+        }
+        Ok(filter)
+    }
+
+    fn passes(&self, country: &str, city: Option<&str>) -> bool {
+        let all = self.countries.is_empty() && self.cities.is_empty();
+        all || self.countries.iter().any(|code| code.eq_ignore_ascii_case(country))
+            || city.is_some_and(|city| self.cities.iter().any(|id| id == city))
+    }
+}
+
+fn is_country_code(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())
+}
+
+fn country_json((code, name): &(&str, &str)) -> Value {
+    json!({ "isoCountryCode": code, "name": name })
+}
+
+pub(super) fn countries(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let filter = Filter::of(call)?;
+    let found = COUNTRIES.iter().filter(|(code, _)| filter.passes(code, None)).map(country_json);
+    Ok(Reply::ok(json!({ "countries": found.collect::<Vec<_>>() })))
+}
+
+pub(super) fn country(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let wanted = call.parameter("isoCountryCode");
+    if !is_country_code(wanted) {
+        return Err(Refusal::format("isoCountryCode", "two letters"));
+    }
+    let found = COUNTRIES.iter().find(|(code, _)| code.eq_ignore_ascii_case(wanted));
+    found.map(|country| Reply::ok(country_json(country))).ok_or(Refusal::unknown())
+}
+
+fn city_json((id, name, country): &(&str, &str, &str)) -> Value {
+    json!({ "cityId": id, "name": name, "isoCountryCode": country })
+}
+
+pub(super) fn cities(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let filter = Filter::of(call)?;
+    let found = CITIES.iter().filter(|(id, _, country)| filter.passes(country, Some(id))).map(city_json);
+    Ok(Reply::ok(json!({ "cities": found.collect::<Vec<_>>() })))
+}
+
+pub(super) fn city(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let wanted = call.parameter("cityId");
+    if !crate::world::mint::is_uuid(wanted) {
+        return Err(Refusal::format("cityId", "a UUID"));
+    }
+    let found = CITIES.iter().find(|(id, ..)| id.eq_ignore_ascii_case(wanted));
+    found.map(|city| Reply::ok(city_json(city))).ok_or(Refusal::unknown())
+}
+
+pub(super) fn aspsps(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let filter = Filter::of(call)?;
+    let found = banks::ALL.iter().filter(|bank| filter.passes(bank.country, city_id(bank)));
+    let found = found.map(|bank| json!({ "bicFi": bank.bic, "name": bank.name, "logoUrl": logo(bank) }));
+    Ok(Reply::ok(json!({ "aspsps": found.collect::<Vec<_>>() })))
+}
+
+pub(super) fn aspsp(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let wanted = call.parameter("bicFi");
+    if BicFi::parse(wanted).is_err() {
+        return Err(Refusal::format("bicFi", "not a BIC"));
+    }
+    let bank = banks::find(wanted).ok_or(Refusal::unknown())?;
+    let discovery = format!("{}.well-known/openid-configuration", call.base);
+    let methods = bank.approaches.iter().map(|approach| match approach {
+        Approach::Redirect => json!({ "name": "OAuth2", "uri": discovery }),
+        Approach::Decoupled => json!({ "name": "Decoupled", "uri": "" }),
+    });
+    let affiliated = bank.affiliated.iter().map(|(id, name)| json!({ "id": id, "name": name }));
+    let baskets = match bank.basket_limit {
+        Some(limit) => json!({ "signingBasketsSupported": true, "signingBasketLimit": limit }),
+        None => json!({ "signingBasketsSupported": false }),
+    };
+    Ok(Reply::ok(json!({
+        "bicFi": bank.bic,
+        "name": bank.name,
+        "logoUrl": logo(bank),
+        "city": bank.city,
+        "country": COUNTRIES.iter().find(|(code, _)| *code == bank.country).map(|(_, name)| name),
+        "postalCode": bank.postal_code,
+        "streetAddress": bank.street,
+        // Nobody should ring a real bank because of test data.
+        "companyNumber": "000000-0000",
+        "phone": "",
+        "websiteUrl": bank.website,
+        "globalPaymentProducts": bank.products,
+        "supportedAuthorizationMethods": methods.collect::<Vec<_>>(),
+        "affiliatedAspsps": affiliated.collect::<Vec<_>>(),
+        "paymentInitiation": baskets,
+    })))
+}
+
+fn city_id(bank: &Profile) -> Option<&'static str> {
+    CITIES.iter().find(|(_, name, _)| *name == bank.city).map(|(id, ..)| *id)
+}
+
+/// Where the platform keeps the logos.
+fn logo(bank: &Profile) -> String {
+    format!("https://opeopenbanking.blob.core.windows.net/images/{}.png", bank.bic)
+}

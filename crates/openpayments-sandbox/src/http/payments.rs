@@ -1,0 +1,124 @@
+//! Single payments on the wire: create, read, cancel, status. Their authorisations are those of every resource.
+
+use axum::http::StatusCode;
+use openpayments_model::status::TransactionStatus;
+use serde_json::{Value, json};
+
+use super::call::{Call, path_of};
+use super::fields;
+use super::payment_body::{self, Instruction};
+use super::reply::{Refusal, Reply, messages};
+use crate::clock::day_of;
+use crate::world::payment::Payment;
+use crate::world::scenario::has_kyc;
+use crate::world::{MOST_RESOURCES, Resource, World};
+
+const PRODUCTS: [&str; 4] = ["domestic", "sepa-credit-transfers", "international", "swedish-giro"];
+
+pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let product = product(call)?;
+    let owner = call.owner()?;
+    let body = fields::object(&call.body)?;
+    let read = payment_body::read(&body, product, owner.bank, owner.context, day_of(call.now))?;
+    if owner.corporate_id.as_deref().is_some_and(|id| !has_kyc(id)) {
+        let text = "the organisation's KYC is missing or not valid";
+        // The code is known from practice, its status is not.
+        return Err(Refusal::new(StatusCode::FORBIDDEN, "TPP_KYC_INVALID", text));
+    }
+    if world.payments.len() >= MOST_RESOURCES {
+        return Err(Refusal::too_many());
+    }
+    let id = world.mint.uuid();
+    let Instruction { debtor, creditor, creditor_name, amount, text, execution, stored, warnings } = read;
+    let status = TransactionStatus::from(owner.bank.created_status);
+    let payment = Payment {
+        owner,
+        product,
+        debtor,
+        creditor,
+        creditor_name,
+        amount,
+        text,
+        execution,
+        stored,
+        status: status.clone(),
+        message: None,
+        signers: Vec::new(),
+        request_id: call.header("X-Request-ID").unwrap_or_default().to_owned(),
+    };
+    world.payments.insert(id.clone(), payment);
+    let path = path_of(&Resource::Payment(id.clone()), world);
+    let mut answer = json!({
+        "transactionStatus": status,
+        "paymentId": id,
+        "_links": {
+            "startAuthorisationWithTransactionAuthorisation": { "href": format!("{path}/authorisations") },
+            "self": { "href": path },
+            "status": { "href": format!("{path}/status") },
+        },
+        "psuMessage": format!("Confirm payment {id}."),
+    });
+    if let (false, Some(members)) = (warnings.is_empty(), answer.as_object_mut()) {
+        let warnings =
+            warnings.iter().map(|(code, text)| json!({ "category": "WARNING", "code": code, "text": text }));
+        members.insert("tppMessages".to_owned(), Value::Array(warnings.collect()));
+    }
+    Ok(Reply::created(&path, answer))
+}
+
+/// The product of the path: one the platform has, and one the bank offers.
+fn product(call: &Call) -> Result<&'static str, Refusal> {
+    let wanted = call.parameter("payment-product");
+    let known = PRODUCTS.into_iter().find(|known| *known == wanted);
+    let text = "there is no such payment product";
+    let known = known.ok_or(Refusal::new(StatusCode::NOT_FOUND, "PRODUCT_UNKNOWN", text))?;
+    if call.bank()?.products.contains(&known) {
+        return Ok(known);
+    }
+    Err(Refusal::new(
+        StatusCode::FORBIDDEN,
+        "PRODUCT_INVALID",
+        "the bank does not offer this payment product",
+    ))
+}
+
+fn found<'a>(world: &'a World, call: &Call) -> Result<(&'a Payment, Resource), Refusal> {
+    let resource = call.resource(world)?;
+    Ok((world.payments.get(resource.id()).ok_or(Refusal::unknown())?, resource))
+}
+
+pub(super) fn read(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let (payment, _) = found(world, call)?;
+    if !payment.owner.bank.reads_payments {
+        return Err(Refusal::unsupported());
+    }
+    let mut body = payment.stored.clone();
+    if let Some(members) = body.as_object_mut() {
+        members.insert("transactionStatus".to_owned(), json!(payment.status));
+    }
+    Ok(Reply::ok(body))
+}
+
+pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let (payment, _) = found(world, call)?;
+    let mut body = json!({ "transactionStatus": payment.status });
+    if let (Some(message), Some(members)) = (&payment.message, body.as_object_mut()) {
+        members.insert("tppMessages".to_owned(), messages(message));
+    }
+    Ok(Reply::ok(body))
+}
+
+pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    let (payment, resource) = found(world, call)?;
+    if !payment.owner.bank.cancels_payments {
+        return Err(Refusal::unsupported());
+    }
+    if payment.status.is_final() {
+        let text = "the payment has ended already";
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "CANCELLATION_INVALID", text));
+    }
+    if let Some(payment) = world.payments.get_mut(resource.id()) {
+        payment.status = TransactionStatus::Cancelled;
+    }
+    Ok(Reply::no_content())
+}

@@ -1,0 +1,155 @@
+use serde_json::json;
+
+use super::*;
+
+const CONSENTS: &str = "/psd2/consent/v1/consents";
+
+#[tokio::test]
+async fn i170_only_loopback_host_names_are_served() {
+    let bench = Bench::new();
+    for host in ["evil.example", "localhost.evil", "127.0.0.1.evil:80", "localhost:evil", ""] {
+        let request = [("host", host)];
+        let answer = bench.send("GET", "/", &request, "").await;
+        assert_eq!(answer.status, 400, "{host}");
+    }
+    let twice = bench.send("GET", "/", &[("host", "localhost"), ("host", "localhost")], "").await;
+    assert_eq!(twice.status, 400);
+    for host in ["localhost", "localhost:8080", "127.0.0.1:1", "[::1]:9", "[::1]"] {
+        assert_eq!(bench.send("GET", "/", &[("host", host)], "").await.status, 200, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_echoes_the_request_id() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    for (method, path) in [
+        ("POST", CONSENTS),
+        ("GET", "/psd2/nowhere"),
+        ("PATCH", CONSENTS),
+        ("GET", "/psd2/consent/v1/consents/x"),
+    ] {
+        let answer = caller.call(method, path, "{").await;
+        assert!(answer.status >= 400);
+        assert_eq!(answer.header("x-request-id"), REQUEST_ID, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_unknown_expired_or_narrow_token_is_refused_with_its_code() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let refused = async |authorization: &str| {
+        caller.with("authorization", authorization).get("/psd2/consent/v1/consents/x").await.refusal()
+    };
+    assert_eq!(refused("").await, (401, "TOKEN_UNKNOWN".into()));
+    assert_eq!(refused("Bearer nobody").await, (401, "TOKEN_UNKNOWN".into()));
+    assert_eq!(refused("Basic abc").await, (401, "TOKEN_INVALID".into()));
+    let narrow = caller.get("/psd2/aspspinformation/v1/countries").await;
+    assert_eq!(narrow.status, 403);
+    bench.advance(3_599_000);
+    assert_eq!(caller.get("/psd2/consent/v1/consents/x").await.status, 404);
+    bench.advance(1_000);
+    assert_eq!(caller.get("/psd2/consent/v1/consents/x").await.refusal(), (401, "TOKEN_EXPIRED".into()));
+}
+
+#[tokio::test]
+async fn request_id_and_bank_are_required_and_must_be_well_formed() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    for (name, value) in [
+        ("x-request-id", ""),
+        ("x-request-id", "42"),
+        ("x-bicfi", ""),
+        ("x-bicfi", "ABCDSESS"),
+        ("psu-ip-address", "here"),
+    ] {
+        let answer = caller.with(name, value).post(CONSENTS, &consent_body()).await;
+        assert_eq!(answer.refusal(), (400, "FORMAT_ERROR".into()), "{name}: {value}");
+        assert_eq!(answer.json()["tppMessages"][0]["path"].as_str().unwrap().to_lowercase(), name);
+    }
+}
+
+#[tokio::test]
+async fn i173_bad_bodies_get_the_documented_code_and_never_a_server_fault() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let deep = format!("{{\"access\":{}{}}}", "[".repeat(65), "]".repeat(65));
+    let mut bodies = vec![String::new(), "{".into(), "[]".into(), "null".into(), "\u{feff}{}".into(), deep];
+    for member in
+        ["access", "recurringIndicator", "validUntil", "frequencyPerDay", "combinedServiceIndicator"]
+    {
+        for wrong in [json!(null), json!("x"), json!([1]), json!(-1)] {
+            let mut body = consent_body();
+            body[member] = wrong;
+            bodies.push(body.to_string());
+        }
+    }
+    for body in bodies {
+        let answer = caller.call("POST", CONSENTS, &body).await;
+        assert_eq!(answer.refusal(), (400, "FORMAT_ERROR".into()), "{body}");
+    }
+    let large = caller.call("POST", CONSENTS, &" ".repeat(2 * 1024 * 1024)).await;
+    assert_eq!(large.status, 413);
+}
+
+#[tokio::test]
+async fn unknown_members_headers_and_trailing_slashes_are_tolerated() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await.with("x-feature-flags", "new-statuses");
+    let mut body = consent_body();
+    body["somethingNew"] = json!({ "a": [1, 2] });
+    assert_eq!(caller.post(&format!("{CONSENTS}/"), &body).await.status, 201);
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_404_and_405() {
+    let bench = Bench::new();
+    assert_eq!(bench.send("GET", "/psd2/x", &[], "").await.status, 404);
+    assert_eq!(bench.send("PATCH", CONSENTS, &[], "").await.refusal(), (405, "SERVICE_INVALID".into()));
+    assert_eq!(bench.send("OPTIONS", CONSENTS, &[], "").await.status, 405);
+    let basket = bench.send("POST", "/psd2/paymentinitiation/v1/signing-baskets", &[], "").await;
+    assert_eq!(basket.status, 404);
+}
+
+#[tokio::test]
+async fn banks_insist_on_their_own_headers() {
+    let bench = Bench::new();
+    let swedbank = bench.accounts_caller("SWEDSESS").await;
+    for name in ["psu-ip-address", "psu-user-agent"] {
+        assert_eq!(swedbank.with(name, "").post(CONSENTS, &consent_body()).await.status, 400, "{name}");
+    }
+    let handelsbanken = bench.accounts_caller("HANDSESS").await;
+    let answer = handelsbanken.with("psu-ip-address", "").get("/psd2/accountinformation/v1/accounts").await;
+    assert_eq!(answer.json()["tppMessages"][0]["path"], "PSU-IP-Address");
+}
+
+#[tokio::test]
+async fn i178_a_resource_of_another_client_bank_or_context_is_unknown() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let consent = caller.consent().await;
+    assert_eq!(caller.with("x-bicfi", "NDEASESS").get(&consent).await.status, 404);
+    let corporate = bench.caller("accountinformation corporate", "ESSESESS").await;
+    assert_eq!(corporate.get(&consent).await.status, 404);
+    let other = bench.platform.with_world(|world, now| {
+        world.issue_token("somebody-else", "accountinformation private".parse().unwrap(), now)
+    });
+    let other = caller.with("authorization", &format!("Bearer {other}"));
+    assert_eq!(other.get(&consent).await.status, 404);
+    assert_eq!(caller.get(&consent).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_record_counts_by_template_and_finds_by_request_id() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let consent = caller.consent().await;
+    caller.get(&consent).await;
+    let ledger = crate::ledger::Ledger::new(Arc::clone(&bench.platform));
+    assert_eq!(ledger.token_requests(), 1);
+    assert_eq!(ledger.count("GET", "/psd2/consent/v1/consents/{consentId}"), 1);
+    let found = ledger.find(REQUEST_ID);
+    assert_eq!(found.iter().map(|seen| seen.status).collect::<Vec<_>>(), [201, 200]);
+    assert_eq!(found[0].client_id.as_deref(), Some(bench.client.id.as_str()));
+}

@@ -1,0 +1,52 @@
+//! The Open Payments platform on your machine: tokens, bank directory, consents, accounts, payments, the banks' login
+//! pages and a BankID page, in one process, for tests and for a first afternoon with no account anywhere.
+//!
+//! It is a reading of the protocol of its own: it shares value types with the rest of the workspace and none of its
+//! requests or answers. State lives in memory. Ids, tokens and codes follow from the seed, so one seed, one clock and the
+//! same requests give the same transcript; do not put it where a token must be hard to guess.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), openpayments_sandbox::Error> {
+//! use openpayments_sandbox::Sandbox;
+//!
+//! let sandbox = Sandbox::start().await?;
+//! println!("{} {}", sandbox.api_url(), sandbox.client_id());
+//! sandbox.clock().advance(std::time::Duration::from_secs(3600));
+//! assert_eq!(sandbox.ledger().count("POST", "/connect/token"), 0);
+//! sandbox.stop().await;
+//! # Ok(()) }
+//! ```
+//!
+//! # Who signs how
+//!
+//! | `PSU-ID` | what happens |
+//! |---|---|
+//! | any other, for example `99990101000` | signs |
+//! | `99990101001` | refuses (this one is the sandbox's own) |
+//! | `99990101002` | signs, and a second, different PSU has to authorise too |
+//! | `99990101004` | lets the session run out: `AUTHENTICATION_SESSION_EXPIRED` |
+//! | `99990101005` | has no BankID there: `BANKID_NOT_ACTIVATED` |
+//!
+//! A `PSU-Corporate-ID` with an odd last digit has no valid KYC: its payments are refused with `TPP_KYC_INVALID`.
+
+mod banks;
+mod clock;
+mod error;
+mod http;
+mod ledger;
+mod order;
+mod platform;
+mod sandbox;
+mod secret;
+mod server;
+mod settings;
+mod world;
+
+pub use crate::clock::Clock;
+pub use crate::error::{Error, ErrorKind};
+pub use crate::ledger::{Ledger, SeenRequest};
+pub use crate::order::{Order, OrderKind};
+pub use crate::sandbox::{Builder, Sandbox};
+pub use crate::secret::{ClientCredentials, ClientSecret};
+pub use crate::settings::Approve;
+pub use crate::world::payment::Booking;

@@ -1,0 +1,41 @@
+//! The platform in one value: what is fixed, the clock, the world behind a lock, and the record of requests.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::ledger::Record;
+use crate::world::World;
+
+/// What every connection shares.
+#[derive(Debug)]
+pub(crate) struct Platform {
+    /// Where auth host, API host and pages are: one address.
+    pub(crate) base: Url,
+    /// Host names that are answered.
+    pub(crate) hosts: BTreeSet<String>,
+    pub(crate) clock: Clock,
+    world: Mutex<World>,
+    record: Mutex<Record>,
+}
+
+impl Platform {
+    pub(crate) fn new(base: Url, hosts: BTreeSet<String>, clock: Clock, world: World) -> Self {
+        Self { base, hosts, clock, world: Mutex::new(world), record: Mutex::default() }
+    }
+
+    /// Works on the world as it is at this moment, after letting happen what was due. Never held over an await.
+    pub(crate) fn with_world<T>(&self, work: impl FnOnce(&mut World, Timestamp) -> T) -> T {
+        let now = self.clock.now();
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.catch_up(now);
+        work(&mut world, now)
+    }
+
+    pub(crate) fn record(&self) -> MutexGuard<'_, Record> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

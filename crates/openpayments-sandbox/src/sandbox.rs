@@ -1,0 +1,278 @@
+//! Starting the sandbox, and the handle a test holds on it.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::clock::{Clock, day_of};
+use crate::error::{Error, ErrorKind};
+use crate::http::Front;
+use crate::ledger::Ledger;
+use crate::order::Order;
+use crate::platform::Platform;
+use crate::secret::{ClientCredentials, ClientSecret};
+use crate::server::{Server, tls};
+use crate::settings::Approve;
+use crate::world::grant::Client;
+use crate::world::{Rules, World};
+
+/// A running platform. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    platform: Arc<Platform>,
+    client: ClientCredentials,
+    ca_pem: Option<String>,
+    bankid: Url,
+    server: Server,
+}
+
+impl Sandbox {
+    /// Starts one on a free port of 127.0.0.1, without TLS, with PSUs that sign by themselves, and seed 1.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Listen`] when the machine gives no port.
+    pub async fn start() -> Result<Self, Error> {
+        Self::builder().start().await
+    }
+
+    /// Starts one set up otherwise.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Where the auth host is: `{auth_url}connect/token`. The same address as [`api_url`](Self::api_url).
+    pub fn auth_url(&self) -> &Url {
+        &self.platform.base
+    }
+
+    /// Where the API host is: `{api_url}psd2/…`.
+    pub fn api_url(&self) -> &Url {
+        &self.platform.base
+    }
+
+    /// What stands in for `https://app.bankid.com/`: `{bankid_url}?autostarttoken=…&redirect=null` opens the order.
+    pub fn bankid_url(&self) -> &Url {
+        &self.bankid
+    }
+
+    /// The id of the application that is registered from the start, a UUID.
+    pub fn client_id(&self) -> &str {
+        &self.client.id
+    }
+
+    /// Its secret.
+    pub fn client_secret(&self) -> &ClientSecret {
+        &self.client.secret
+    }
+
+    /// The certificate to trust, where the sandbox speaks TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Registers one more application; it starts with the redirect URIs registered until now.
+    pub fn register_client(&self) -> ClientCredentials {
+        self.platform.with_world(|world, _| {
+            let uris = world.clients.get(&self.client.id).map(|client| client.redirect_uris.clone());
+            new_client(world, uris.unwrap_or_default())
+        })
+    }
+
+    /// Whitelists a redirect URI for all applications. It is compared as an exact string, so spell it as the client will.
+    pub fn register_redirect_uri(&self, uri: &Url) {
+        self.platform.with_world(|world, _| {
+            for client in world.clients.values_mut() {
+                client.redirect_uris.push(uri.as_str().to_owned());
+            }
+        });
+    }
+
+    /// The redirect URIs of the first application.
+    pub fn redirect_uris(&self) -> Vec<String> {
+        self.platform.with_world(|world, _| {
+            world.clients.get(&self.client.id).map(|client| client.redirect_uris.clone()).unwrap_or_default()
+        })
+    }
+
+    /// The sandbox's time, to be moved.
+    pub fn clock(&self) -> &Clock {
+        &self.platform.clock
+    }
+
+    /// What was asked and booked.
+    pub fn ledger(&self) -> Ledger {
+        Ledger::new(Arc::clone(&self.platform))
+    }
+
+    /// What waits for a person now.
+    pub fn orders(&self) -> Vec<Order> {
+        self.platform.with_world(|world, _| world.orders())
+    }
+
+    /// Approves an order: signs its present BankID round, or approves on the bank's page, whose next load leads back to
+    /// the client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownOrder`] when nothing with this id waits.
+    pub fn approve(&self, order: &str) -> Result<(), Error> {
+        let done = self.platform.with_world(|world, now| world.approve_order(order, now));
+        if done { Ok(()) } else { Err(Error::new(ErrorKind::UnknownOrder, order)) }
+    }
+
+    /// Refuses an order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UnknownOrder`] when nothing with this id waits.
+    pub fn refuse(&self, order: &str) -> Result<(), Error> {
+        let done = self.platform.with_world(|world, _| world.refuse_order(order));
+        if done { Ok(()) } else { Err(Error::new(ErrorKind::UnknownOrder, order)) }
+    }
+
+    /// Stops taking connections, lets running answers end for up to five seconds, and returns.
+    pub async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+/// How a sandbox is to be set up.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Builder {
+    listen: SocketAddr,
+    beyond_loopback: bool,
+    hosts: BTreeSet<String>,
+    tls: bool,
+    approve: Approve,
+    seed: u64,
+    redirect_uris: Vec<String>,
+    settle_after: Option<Duration>,
+    frozen_at: Option<Timestamp>,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            beyond_loopback: false,
+            hosts: ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).into(),
+            tls: false,
+            approve: Approve::default(),
+            seed: 1,
+            redirect_uris: Vec::new(),
+            settle_after: None,
+            frozen_at: None,
+        }
+    }
+}
+
+impl Builder {
+    /// Listens on this address; port 0 takes a free one.
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.listen = address.into();
+        self
+    }
+
+    /// Allows an address beyond loopback, and requests that name `host`. Everybody who reaches it can use it.
+    pub fn beyond_loopback(mut self, host: impl Into<String>) -> Self {
+        self.beyond_loopback = true;
+        self.hosts.insert(host.into());
+        self
+    }
+
+    /// Speaks TLS with a certificate of its own authority: see [`Sandbox::ca_pem`].
+    pub fn tls(mut self) -> Self {
+        self.tls = true;
+        self
+    }
+
+    /// Who signs.
+    pub fn approve(mut self, approve: Approve) -> Self {
+        self.approve = approve;
+        self
+    }
+
+    /// From which ids, tokens, codes and histories follow.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Whitelists a redirect URI, as an exact string.
+    pub fn redirect_uri(mut self, uri: &Url) -> Self {
+        self.redirect_uris.push(uri.as_str().to_owned());
+        self
+    }
+
+    /// Books signed payments after this time, at every bank, instead of the bank's own.
+    pub fn settle_after(mut self, delay: Duration) -> Self {
+        self.settle_after = Some(delay);
+        self
+    }
+
+    /// Starts with a clock that stands at this moment and moves only when told.
+    pub fn frozen_at(mut self, moment: Timestamp) -> Self {
+        self.frozen_at = Some(moment);
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Settings`] for an address beyond loopback that was not allowed, [`ErrorKind::Listen`] when the address
+    /// is taken or not this machine's, [`ErrorKind::Certificates`] when TLS material cannot be made.
+    pub async fn start(self) -> Result<Sandbox, Error> {
+        if !self.listen.ip().is_loopback() && !self.beyond_loopback {
+            let text = format!("{} is not a loopback address", self.listen);
+            return Err(Error::new(ErrorKind::Settings, text));
+        }
+        let identity = if self.tls { Some(tls::Identity::generate(&self.hosts)?) } else { None };
+        let listener = tokio::net::TcpListener::bind(self.listen).await;
+        let refused =
+            |source: std::io::Error| Error::new(ErrorKind::Listen, self.listen.to_string()).caused_by(source);
+        let listener = listener.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let base = base_url(address, self.tls)?;
+        let (platform, client) = self.platform(base);
+        let bankid = platform
+            .base
+            .join("bankid")
+            .map_err(|e| Error::new(ErrorKind::Settings, "address").caused_by(e))?;
+        let front = Front::new(Arc::clone(&platform));
+        let (acceptor, ca_pem) = identity.map(|identity| (identity.acceptor, identity.ca_pem)).unzip();
+        let server = Server::spawn(listener, acceptor, front);
+        tracing::info!(%address, "the sandbox listens");
+        Ok(Sandbox { platform, client, ca_pem, bankid, server })
+    }
+
+    /// The platform without a socket.
+    pub(crate) fn platform(&self, base: Url) -> (Arc<Platform>, ClientCredentials) {
+        let clock = Clock::new(self.frozen_at);
+        let started = day_of(clock.now());
+        let rules = Rules { approve: self.approve, settle_after: self.settle_after, started };
+        let mut world = World::new(rules, self.seed);
+        let client = new_client(&mut world, self.redirect_uris.clone());
+        let platform = Platform::new(base, self.hosts.clone(), clock, world);
+        (Arc::new(platform), client)
+    }
+}
+
+fn base_url(address: SocketAddr, tls: bool) -> Result<Url, Error> {
+    let scheme = if tls { "https" } else { "http" };
+    let reachable = if address.ip().is_unspecified() {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
+    } else {
+        address
+    };
+    let refused = |e: url::ParseError| Error::new(ErrorKind::Settings, address.to_string()).caused_by(e);
+    Url::parse(&format!("{scheme}://{reachable}/")).map_err(refused)
+}
+
+fn new_client(world: &mut World, redirect_uris: Vec<String>) -> ClientCredentials {
+    let (id, secret) = (world.mint.uuid(), ClientSecret::new(world.mint.token()));
+    world.clients.insert(id.clone(), Client { secret: secret.clone(), redirect_uris });
+    ClientCredentials { id, secret }
+}

@@ -1,0 +1,188 @@
+//! All that changes while the sandbox runs, and the rules by which it changes. No HTTP in here: a request becomes a call on
+//! the [`World`] with the present moment, and the same calls at the same moments give the same world.
+
+pub(crate) mod account;
+pub(crate) mod agenda;
+pub(crate) mod authorisation;
+pub(crate) mod consent;
+pub(crate) mod grant;
+pub(crate) mod history;
+pub(crate) mod mint;
+pub(crate) mod payment;
+pub(crate) mod scenario;
+pub(crate) mod visit;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use openpayments_model::Context;
+
+use self::agenda::{Agenda, Due};
+use self::authorisation::Authorisation;
+use self::consent::{Access, Consent};
+use self::grant::{Client, Code, Token};
+use self::mint::Mint;
+use self::payment::{Booking, Payment};
+use self::visit::Visit;
+use crate::banks::Profile;
+use crate::settings::Approve;
+
+/// The most resources of one kind that are kept; over it, creating answers 429 rather than growing.
+pub(crate) const MOST_RESOURCES: usize = 100_000;
+
+/// What was fixed when the sandbox started.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) approve: Approve,
+    pub(crate) settle_after: Option<Duration>,
+    /// The day the sandbox started; histories reach back from it.
+    pub(crate) started: Date,
+}
+
+/// The state. `Debug` says nothing of it: it is full of tokens.
+pub(crate) struct World {
+    pub(crate) rules: Rules,
+    pub(crate) mint: Mint,
+    pub(crate) agenda: Agenda,
+    pub(crate) clients: BTreeMap<String, Client>,
+    pub(crate) tokens: HashMap<String, Token>,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) visits: BTreeMap<String, Visit>,
+    pub(crate) consents: BTreeMap<String, Consent>,
+    pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) authorisations: BTreeMap<String, Authorisation>,
+    /// Authorisations by the tokens of their BankID orders.
+    pub(crate) app_orders: HashMap<String, String>,
+    pub(crate) bookings: Vec<Booking>,
+    /// Reads without a PSU: how many per consent, what was read, and day.
+    pub(crate) unattended: HashMap<(String, String, Date), u32>,
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").finish_non_exhaustive()
+    }
+}
+
+impl World {
+    pub(crate) fn new(rules: Rules, seed: u64) -> Self {
+        Self {
+            rules,
+            mint: Mint::new(seed),
+            agenda: Agenda::default(),
+            clients: BTreeMap::new(),
+            tokens: HashMap::new(),
+            codes: HashMap::new(),
+            visits: BTreeMap::new(),
+            consents: BTreeMap::new(),
+            payments: BTreeMap::new(),
+            authorisations: BTreeMap::new(),
+            app_orders: HashMap::new(),
+            bookings: Vec::new(),
+            unattended: HashMap::new(),
+        }
+    }
+
+    /// Lets happen what was due until `now`.
+    pub(crate) fn catch_up(&mut self, now: Timestamp) {
+        while let Some((at, due)) = self.agenda.take_due(now) {
+            match due {
+                Due::PsuActs { authorisation, round } => self.psu_acts(&authorisation, round, at),
+                Due::WindowCloses { authorisation, round } => self.window_closes(&authorisation, round),
+                Due::StepPasses { authorisation, round } => self.step_passes(&authorisation, round, at),
+                Due::Settles { payment } => self.settle(&payment, at),
+            }
+        }
+    }
+}
+
+/// Whose resource it is: what every call about it must match.
+#[derive(Clone, Debug)]
+pub(crate) struct Owner {
+    pub(crate) client: String,
+    pub(crate) bank: &'static Profile,
+    pub(crate) context: Context,
+    pub(crate) psu: Option<String>,
+    pub(crate) corporate_id: Option<String>,
+    /// `TPP-Redirect-Preferred` at creation.
+    pub(crate) redirect_preferred: Option<bool>,
+}
+
+/// Whose accounts are meant: the company's in corporate context, else those of whoever signed, was named, or logs in when
+/// nobody is named.
+fn holder(owner: &Owner, signers: &[String]) -> String {
+    let person = signers.first().or(owner.psu.as_ref());
+    owner.corporate_id.as_ref().or(person).cloned().unwrap_or_else(|| scenario::DEFAULT_PSU.to_owned())
+}
+
+/// A thing that is authorised.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Resource {
+    Consent(String),
+    Payment(String),
+}
+
+impl Resource {
+    pub(crate) fn id(&self) -> &str {
+        match self {
+            Self::Consent(id) | Self::Payment(id) => id,
+        }
+    }
+
+    /// The word that `acr_values` and callback scopes use for it.
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Consent(_) => "consent",
+            Self::Payment(_) => "payment",
+        }
+    }
+
+    /// The product a token must cover to work on it.
+    pub(crate) fn product(&self) -> &'static str {
+        match self {
+            Self::Consent(_) => "accountinformation",
+            Self::Payment(_) => "paymentinitiation",
+        }
+    }
+}
+
+/// A message of the bank beside a status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Message {
+    pub(crate) code: &'static str,
+    pub(crate) text: &'static str,
+}
+
+impl World {
+    pub(crate) fn owner(&self, resource: &Resource) -> Option<&Owner> {
+        match resource {
+            Resource::Consent(id) => self.consents.get(id).map(|consent| &consent.owner),
+            Resource::Payment(id) => self.payments.get(id).map(|payment| &payment.owner),
+        }
+    }
+
+    /// What a person about to sign is shown: label and value.
+    pub(crate) fn describe(&self, resource: &Resource) -> Vec<(&'static str, String)> {
+        match resource {
+            Resource::Consent(id) => self.consents.get(id).map(describe_consent).unwrap_or_default(),
+            Resource::Payment(id) => self.payments.get(id).map(Payment::describe).unwrap_or_default(),
+        }
+    }
+}
+
+fn describe_consent(consent: &Consent) -> Vec<(&'static str, String)> {
+    let what = match consent.access {
+        Access::All => "All your accounts, balances and transactions".to_owned(),
+        Access::ListOnly { balances: false } => "The list of your accounts".to_owned(),
+        Access::ListOnly { balances: true } => "The list of your accounts with balances".to_owned(),
+        Access::Chosen { .. } => "The accounts the application has named".to_owned(),
+    };
+    vec![
+        ("What", what),
+        ("Until", consent.valid_until.to_string()),
+        ("Reads a day without you", consent.frequency_per_day.to_string()),
+        ("Again and again", if consent.recurring { "yes" } else { "no, once" }.to_owned()),
+    ]
+}

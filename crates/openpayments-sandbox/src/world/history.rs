@@ -1,0 +1,146 @@
+//! Made-up histories: what happened on an account on a day depends on the account and the day alone, so nothing is stored
+//! and every day that passes on the sandbox's clock brings its own entries.
+
+use jiff::civil::{Date, Weekday, date};
+use rust_decimal::Decimal;
+
+use super::account::{Account, Kind};
+
+/// One made-up entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) reference: String,
+    pub(crate) date: Date,
+    /// Negative when money left the account.
+    pub(crate) amount: Decimal,
+    pub(crate) counterparty: &'static str,
+    pub(crate) text: String,
+    /// ISO 20022 bank transaction code.
+    pub(crate) code: &'static str,
+}
+
+/// The entries of all days from `from` to `to`, oldest first.
+pub(crate) fn entries_of(account: &Account, from: Date, to: Date) -> Vec<Entry> {
+    let first = from.max(account.opened);
+    if first > to {
+        return Vec::new();
+    }
+    first
+        .series(jiff::Span::new().days(1))
+        .take_while(|day| *day <= to)
+        .flat_map(|day| entries_of_day(account, day))
+        .collect()
+}
+
+/// Shops and senders that nobody can mistake for real ones.
+const SHOPS: [(&str, &str); 8] = [
+    ("Låtsas Livs", "Kortköp"),
+    ("Exempelkaféet", "Kortköp"),
+    ("Påhittade Pendeltåg", "Biljett"),
+    ("Testapoteket", "Kortköp"),
+    ("Fiktiva Bokhandeln", "Kortköp"),
+    ("Sandlådans Pizzeria", "Swish"),
+    ("Provdatabutiken", "Kortköp"),
+    ("Exempelgymmet", "Autogiro"),
+];
+
+fn entries_of_day(account: &Account, day: Date) -> Vec<Entry> {
+    let since = day.duration_since(date(2000, 1, 1)).as_hours() / 24;
+    let mut dice = Dice(account.dice ^ since.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut entries = Vec::new();
+    let mut note = |amount: Decimal, counterparty, text: String, code| {
+        let reference = format!("{}{:02}", day.strftime("%Y%m%d"), entries.len() + 1);
+        let reference = format!("{reference}-{:06}", account.dice % 1_000_000);
+        entries.push(Entry { reference, date: day, amount, counterparty, text, code });
+    };
+    match account.kind {
+        Kind::Current => {
+            if day.day() == 25 {
+                note(
+                    Decimal::new(3_200_000, 2),
+                    "Påhittade Arbetsgivaren AB",
+                    "Lön".to_owned(),
+                    "PMNT-RCDT-SALA",
+                );
+            }
+            if day.day() == 28 {
+                note(Decimal::new(-845_000, 2), "Exempelhyresvärden", "Hyra".to_owned(), "PMNT-ICDT-DMCT");
+            }
+            for _ in 0..2 + dice.below(2) {
+                let at = usize::try_from(dice.below(8)).unwrap_or_default();
+                let (shop, text) = SHOPS.get(at).copied().unwrap_or(("Låtsas Livs", "Kortköp"));
+                let cents = i64::try_from(2_000 + dice.below(28_000)).unwrap_or(2_000);
+                note(Decimal::new(-cents, 2), shop, format!("{text} {shop}"), "PMNT-CCRD-POSD");
+            }
+        }
+        Kind::Savings => {
+            for _ in 0..2 {
+                let cents = i64::try_from(100 + dice.below(4_900)).unwrap_or(100);
+                note(
+                    Decimal::new(cents, 2),
+                    "Öresavrundning",
+                    "Växel till sparande".to_owned(),
+                    "PMNT-RCDT-ESCT",
+                );
+            }
+            if day.weekday() == Weekday::Saturday {
+                note(Decimal::new(-15_000, 2), "Låtsaskonto", "Överföring".to_owned(), "PMNT-ICDT-BOOK");
+            }
+        }
+    }
+    entries
+}
+
+/// SplitMix64: enough for plausible noise.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % sides
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::banks;
+    use crate::world::account::accounts_of;
+    use crate::world::mint::Mint;
+    use openpayments_model::Context;
+
+    #[test]
+    fn every_account_has_at_least_forty_booked_entries_in_a_month() {
+        let today = date(2026, 3, 2);
+        for bank in banks::ALL {
+            for account in accounts_of(&Mint::new(1), bank, Context::Private, "198301014882", today) {
+                let booked = entries_of(&account, date(2026, 1, 31), date(2026, 3, 1));
+                assert!(booked.len() >= 40, "{} {}", bank.bic, booked.len());
+                assert!(!entries_of(&account, today, today).is_empty(), "pending");
+            }
+        }
+    }
+
+    #[test]
+    fn references_are_unique_and_balances_stay_above_zero() {
+        let today = date(2026, 3, 2);
+        for bank in banks::ALL {
+            for account in accounts_of(&Mint::new(7), bank, Context::Private, "198301014882", today) {
+                let mut seen: Vec<_> =
+                    account.booked_history(today).into_iter().map(|e| e.reference).collect();
+                let all = seen.len();
+                seen.sort();
+                seen.dedup();
+                assert_eq!(seen.len(), all);
+                assert!(
+                    account.available(&[], today) > Decimal::from(1000),
+                    "{}",
+                    account.available(&[], today)
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The sandbox over real sockets, by a client that knows nothing but bytes.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail the test")]
+
+use std::sync::Arc;
+
+use openpayments_sandbox::{Approve, ErrorKind, Sandbox};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+use url::Url;
+
+async fn connect(sandbox: &Sandbox) -> TcpStream {
+    TcpStream::connect(("127.0.0.1", sandbox.api_url().port().unwrap())).await.unwrap()
+}
+
+/// Sends bytes and reads until the server closes.
+async fn exchange(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &[u8]) -> String {
+    stream.write_all(request).await.unwrap();
+    let mut answer = Vec::new();
+    // A connection cut off after its answer has still been answered.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+fn request(head: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("{head}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
+        .into_bytes()
+}
+
+fn token_request(sandbox: &Sandbox) -> Vec<u8> {
+    let (id, secret) = (sandbox.client_id(), sandbox.client_secret().expose());
+    let body = format!(
+        "client_id={id}&client_secret={secret}&grant_type=client_credentials&scope=aspspinformation+private"
+    );
+    request("POST /connect/token HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded", &body)
+}
+
+#[tokio::test]
+async fn many_run_side_by_side_and_each_knows_its_own_client() {
+    let first = Sandbox::start().await.unwrap();
+    let second = Sandbox::builder().seed(2).start().await.unwrap();
+    assert_ne!(first.api_url(), second.api_url());
+    let answer = exchange(connect(&first).await, &token_request(&first)).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let answer = exchange(connect(&second).await, &token_request(&first)).await;
+    assert!(
+        answer.starts_with("HTTP/1.1 400") && answer.ends_with(r#"{"error":"invalid_client"}"#),
+        "{answer}"
+    );
+    assert_eq!((first.ledger().token_requests(), second.ledger().token_requests()), (1, 1));
+}
+
+#[tokio::test]
+async fn it_stops_when_dropped_and_when_told() {
+    for told in [false, true] {
+        let sandbox = Sandbox::start().await.unwrap();
+        let address = ("127.0.0.1", sandbox.api_url().port().unwrap());
+        let mut idle = TcpStream::connect(address).await.unwrap();
+        if told {
+            sandbox.stop().await;
+        } else {
+            drop(sandbox);
+        }
+        let mut nothing = Vec::new();
+        let _ = idle.read_to_end(&mut nothing).await;
+        assert!(nothing.is_empty());
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn i180_slow_clients_do_not_hold_up_others() {
+    let sandbox = Sandbox::builder().tls().start().await.unwrap();
+    let mut slow = Vec::new();
+    for _ in 0..100 {
+        // They never say hello.
+        slow.push(connect(&sandbox).await);
+    }
+    let stream = tls(&sandbox, &[]).await;
+    let answer = exchange(stream, &request("GET / HTTP/1.1", "")).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK"));
+    assert_eq!(slow.len(), 100);
+}
+
+async fn tls(sandbox: &Sandbox, alpn: &[&[u8]]) -> tokio_rustls::client::TlsStream<TcpStream> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(sandbox.ca_pem().unwrap().as_bytes()).unwrap()).unwrap();
+    let mut config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, connect(sandbox).await).await.unwrap()
+}
+
+#[tokio::test]
+async fn over_tls_both_http_versions_are_agreed_on() {
+    let sandbox = Sandbox::builder().tls().start().await.unwrap();
+    assert_eq!(sandbox.api_url().scheme(), "https");
+    let answer = exchange(tls(&sandbox, &[b"http/1.1"]).await, &request("GET / HTTP/1.1", "")).await;
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    let mut second = tls(&sandbox, &[b"h2", b"http/1.1"]).await;
+    assert_eq!(second.get_ref().1.alpn_protocol(), Some(b"h2".as_slice()));
+    second.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    let mut frame = [0; 9];
+    second.read_exact(&mut frame).await.unwrap();
+    assert_eq!(frame[3], 4, "the server's settings come first");
+}
+
+#[tokio::test]
+async fn i172_smuggling_and_oversized_headers_are_refused() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let large = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Pad: {}\r\n\r\n", "a".repeat(100 * 1024));
+    for bad in
+        [large.as_str(), "GET / HTTP/1.1\r\nHost: localhost\r\nX-Fold: a\r\n b\r\n\r\n", "nonsense\r\n\r\n"]
+    {
+        let answer = exchange(connect(&sandbox).await, bad.as_bytes()).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    let two_hosts = "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert!(exchange(connect(&sandbox).await, two_hosts.as_bytes()).await.starts_with("HTTP/1.1 400"));
+    let no_host = "GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
+    assert!(exchange(connect(&sandbox).await, no_host.as_bytes()).await.starts_with("HTTP/1.1 400"));
+}
+
+#[tokio::test]
+async fn an_address_that_is_taken_or_public_is_refused_by_name() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let taken = ([127, 0, 0, 1], sandbox.api_url().port().unwrap());
+    let error = Sandbox::builder().listen(taken).start().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Listen);
+    assert_eq!(error.to_string(), format!("cannot listen: 127.0.0.1:{}", taken.1));
+    let error = Sandbox::builder().listen(([0, 0, 0, 0], 0)).start().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Settings);
+}
+
+#[tokio::test]
+async fn redirect_uris_clients_and_orders_are_managed_through_the_handle() {
+    let callback = Url::parse("http://127.0.0.1:9/callback").unwrap();
+    let sandbox = Sandbox::builder().approve(Approve::Manual).redirect_uri(&callback).start().await.unwrap();
+    sandbox.register_redirect_uri(&Url::parse("myapp://back").unwrap());
+    assert_eq!(sandbox.redirect_uris(), ["http://127.0.0.1:9/callback", "myapp://back"]);
+    assert_ne!(sandbox.register_client().id, sandbox.client_id());
+    assert!(sandbox.orders().is_empty());
+    assert_eq!(sandbox.approve("nobody").unwrap_err().kind(), ErrorKind::UnknownOrder);
+    assert_eq!(sandbox.bankid_url().path(), "/bankid");
+    assert!(!format!("{sandbox:?}").contains(sandbox.client_secret().expose()));
+}
