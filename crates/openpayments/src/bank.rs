@@ -1,0 +1,155 @@
+//! One bank, one PSU: what a program holds while it works for somebody.
+
+use openpayments_api::account::{GetBalances, ListAccounts, ListTransactions};
+use openpayments_api::consent::{CreateConsent, DeleteConsent, GetConsent, GetConsentStatus};
+use openpayments_api::payment::{CreatePayment, GetPaymentStatus, PaymentCreated};
+use openpayments_api::{CallContext, Operation};
+use openpayments_client::{Caller, Error, PaymentFollower, Response, TransactionPages};
+use openpayments_model::Psu;
+use openpayments_model::account::{Account, AccountBalances};
+use openpayments_model::consent::{Consent, ConsentRequest, CreatedConsent};
+use openpayments_model::identifier::{AccountId, AffiliatedAspspId, ConsentId, RequestId};
+use openpayments_model::payment::{PaymentOrder, PaymentRef, PaymentState};
+use openpayments_model::status::ConsentStatus;
+use openpayments_sca::{Authorise, Subject};
+
+/// A bank, in the private or the corporate context, for one PSU. Made by [`Client::bank`](crate::Client::bank).
+///
+/// Every call it makes carries the same bank, PSU and preference, as banks demand within one flow. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Bank {
+    caller: Caller,
+    context: CallContext,
+}
+
+impl Bank {
+    pub(crate) fn new(caller: Caller, context: CallContext) -> Self {
+        Self { caller, context }
+    }
+
+    /// For this PSU.
+    #[must_use]
+    pub fn psu(mut self, psu: Psu) -> Self {
+        self.context = self.context.psu(psu);
+        self
+    }
+
+    /// At this bank under the bank's roof, such as a savings bank.
+    #[must_use]
+    pub fn affiliated(mut self, id: AffiliatedAspspId) -> Self {
+        self.context = self.context.affiliated(id);
+        self
+    }
+
+    /// Prefers that the PSU goes to the bank's page (`true`) or stays and signs in an app (`false`). Keep one value for
+    /// all calls about one consent or payment.
+    #[must_use]
+    pub fn redirect_preferred(mut self, preferred: bool) -> Self {
+        self.context = self.context.redirect_preferred(preferred);
+        self
+    }
+
+    /// Passes on the `X-Request-ID` of your own client's request: use the handle this gives for one call.
+    #[must_use]
+    pub fn request_id(mut self, id: RequestId) -> Self {
+        self.context = self.context.request_id(id);
+        self
+    }
+
+    /// Asks for a consent. It can be used when the PSU has signed it: see [`authorise`](Self::authorise).
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn create_consent(&self, consent: ConsentRequest) -> Result<Response<CreatedConsent>, Error> {
+        self.call(&CreateConsent::new(consent)).await
+    }
+
+    /// A consent as the bank keeps it: it may have shortened what was asked.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn consent(&self, id: &ConsentId) -> Result<Response<Consent>, Error> {
+        self.call(&GetConsent::new(id.clone())).await
+    }
+
+    /// Where a consent stands.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn consent_status(&self, id: &ConsentId) -> Result<Response<ConsentStatus>, Error> {
+        self.call(&GetConsentStatus::new(id.clone())).await
+    }
+
+    /// Ends a consent.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn delete_consent(&self, id: &ConsentId) -> Result<Response<()>, Error> {
+        self.call(&DeleteConsent::new(id.clone())).await
+    }
+
+    /// Has the PSU sign a consent or a payment.
+    pub fn authorise(&self, subject: impl Into<Subject>) -> Authorise {
+        Authorise::new(self.caller.clone(), self.context.clone(), subject)
+    }
+
+    /// The accounts a consent covers, with balances where the bank gives them.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn accounts(&self, consent: &ConsentId) -> Result<Response<Vec<Account>>, Error> {
+        self.call(&ListAccounts::new(consent.clone()).with_balance()).await
+    }
+
+    /// The balances of one account.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn balances(
+        &self,
+        consent: &ConsentId,
+        account: &AccountId,
+    ) -> Result<Response<AccountBalances>, Error> {
+        self.call(&GetBalances::new(consent.clone(), account.clone())).await
+    }
+
+    /// Transactions, page by page.
+    pub fn transactions(&self, list: ListTransactions) -> TransactionPages {
+        TransactionPages::new(self.caller.clone(), self.context.clone(), list)
+    }
+
+    /// Creates a payment. No money moves before the PSU has signed it: see [`authorise`](Self::authorise).
+    ///
+    /// Sent once, whatever happens: when no answer comes, the error's kind is
+    /// [`OutcomeUnknown`](openpayments_client::ErrorKind::OutcomeUnknown).
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn create_payment<P>(&self, payment: P) -> Result<Response<PaymentCreated>, Error>
+    where
+        P: PaymentOrder + Sync,
+    {
+        self.call(&CreatePayment::new(payment)).await
+    }
+
+    /// Where a payment stands.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn payment_status(&self, payment: &PaymentRef) -> Result<Response<PaymentState>, Error> {
+        self.call(&GetPaymentStatus::new(payment.clone())).await
+    }
+
+    /// Follows a payment until its status is final.
+    pub fn follow(&self, payment: &PaymentRef) -> PaymentFollower {
+        PaymentFollower::new(self.caller.clone(), self.context.clone(), payment.clone())
+    }
+
+    /// Makes any call of [`api`](crate::api) to this bank.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn call<O: Operation + Sync>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
+        self.caller.call(operation, &self.context).await
+    }
+}

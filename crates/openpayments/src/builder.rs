@@ -1,0 +1,128 @@
+//! Puts the layers together.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use openpayments_api::CallContext;
+use openpayments_client::{Caller, CallerBuilder, Clock, Credentials, Entropy, Environment, Error};
+use openpayments_model::{BicFi, Context, ScopeSet};
+use openpayments_transport::Transport;
+use openpayments_transport_reqwest::{ClientIdentity, ReqwestTransport, Trust};
+
+use crate::{Bank, Directory};
+
+/// The platform, for one application. Cheap to clone; clones share connections and tokens.
+#[derive(Clone, Debug)]
+pub struct Client {
+    caller: Caller,
+}
+
+impl Client {
+    /// Starts setting one up.
+    pub fn builder(environment: Environment, credentials: Credentials) -> ClientBuilder {
+        let plain = [environment.auth(), environment.api()].iter().all(|url| url.scheme() == "http");
+        // Plain http goes to loopback only; there nobody needs to be trusted, and a machine may have no roots at all.
+        let trust = if plain { Trust::Nobody } else { Trust::Platform };
+        ClientBuilder {
+            caller: Caller::builder(environment, credentials),
+            transport: None,
+            trust,
+            identity: None,
+        }
+    }
+
+    /// The bank directory.
+    pub fn directory(&self, context: Context) -> Directory {
+        Directory::new(self.caller.clone(), context)
+    }
+
+    /// One bank, in the private or the corporate context.
+    pub fn bank(&self, bic: BicFi, context: Context) -> Bank {
+        Bank::new(self.caller.clone(), CallContext::bank(bic, context))
+    }
+
+    /// Makes sure that there is a token for `scopes`, so that the next call need not wait for one. Also the quickest way
+    /// to find out whether the credentials are right.
+    ///
+    /// # Errors
+    /// As [`Caller::ensure_token`].
+    pub async fn ensure_token(&self, scopes: &ScopeSet) -> Result<(), Error> {
+        self.caller.ensure_token(scopes).await
+    }
+
+    /// The layer below, for calls of your own.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// Sets up a [`Client`].
+#[derive(Debug)]
+pub struct ClientBuilder {
+    caller: CallerBuilder,
+    transport: Option<Arc<dyn Transport>>,
+    trust: Trust,
+    identity: Option<ClientIdentity>,
+}
+
+impl ClientBuilder {
+    /// The client certificate that the platform's portal issued; production demands it.
+    #[must_use]
+    pub fn identity(mut self, identity: ClientIdentity) -> Self {
+        self.identity = Some(identity);
+        self
+    }
+
+    /// Whom to trust as a server; the operating system's roots by default.
+    #[must_use]
+    pub fn trust(mut self, trust: Trust) -> Self {
+        self.trust = trust;
+        self
+    }
+
+    /// A transport of your own instead of reqwest; certificate and trust are then its own matter.
+    #[must_use]
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// How long a call may take in all. Default 30 s.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.caller = self.caller.deadline(deadline);
+        self
+    }
+
+    /// Where time comes from, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.caller = self.caller.clock(clock);
+        self
+    }
+
+    /// Where randomness comes from, for tests.
+    #[must_use]
+    pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
+        self.caller = self.caller.entropy(entropy);
+        self
+    }
+
+    /// The client. Nothing is sent and nothing is started.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`](openpayments_client::ErrorKind::Configuration): no trusted roots on this machine, or
+    /// production without a client certificate.
+    pub fn build(self) -> Result<Client, Error> {
+        let transport = if let Some(transport) = self.transport {
+            transport
+        } else {
+            let mut builder = ReqwestTransport::builder().trust(self.trust);
+            if let Some(identity) = self.identity {
+                builder = builder.identity(identity);
+            }
+            Arc::new(builder.build().map_err(Error::configuration)?)
+        };
+        Ok(Client { caller: self.caller.transport(transport).build()? })
+    }
+}

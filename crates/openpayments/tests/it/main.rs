@@ -1,0 +1,9 @@
+//! The facade against the local platform, over real sockets.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod bad_input;
+mod canary;
+mod journey;
+mod secrecy;
+mod support;
