@@ -1,0 +1,47 @@
+//! `openpayments demo`: the whole journey on a local platform, as a real client walks it.
+
+mod browser;
+mod callback;
+mod journey;
+mod report;
+
+use std::sync::Arc;
+
+use openpayments::prelude::*;
+use openpayments_sandbox::{Approve, Sandbox};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use self::callback::CallbackListener;
+use self::journey::Journey;
+use self::report::{CallLines, Report};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// One JSON object a line: every call, then a summary.
+    #[arg(long)]
+    json: bool,
+    /// Sign yourself: open the printed links and press the buttons there.
+    #[arg(long)]
+    manual: bool,
+}
+
+/// Starts the platform and walks.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let report = Arc::new(Report::new(arguments.json));
+    tracing_subscriber::registry().with(CallLines::new(Arc::clone(&report))).init();
+
+    let listener = CallbackListener::bind().await?;
+    let approve = if arguments.manual { Approve::Manual } else { Approve::Auto };
+    let sandbox = Sandbox::builder().approve(approve).redirect_uri(listener.uri()).start().await?;
+    let environment =
+        Environment::custom(sandbox.auth_url(), sandbox.api_url())?.with_bankid(sandbox.bankid_url().clone());
+    let credentials = Credentials::new(sandbox.client_id(), sandbox.client_secret().expose());
+    let client = Client::builder(environment, credentials).build()?;
+    report.text(format_args!("The platform runs at {}", sandbox.api_url()));
+
+    let journey = Journey { client, report: &report, listener, manual: arguments.manual };
+    let done = journey.walk().await;
+    sandbox.stop().await;
+    done
+}
