@@ -1,0 +1,73 @@
+//! The jobs by name.
+
+use std::fmt;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::{ci, demo, docs, rust, spelling, supply_chain, tool};
+
+/// One thing to be done, or to be seen green.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Job {
+    /// Formatting, by rustfmt.
+    Fmt,
+    /// Clippy with all features and with the default ones; a warning is a failure.
+    Lint,
+    /// The test command that README.md gives.
+    Test,
+    /// The API documentation without warnings, and a guide without dead links.
+    Docs,
+    /// Licences, sources, banned and doubled dependencies; advisories where a database is at hand.
+    Deny,
+    /// Spelling.
+    Typos,
+    /// The whole journey on the local sandbox, its output judged.
+    Demo,
+    /// All of the above, in this order.
+    Ci,
+    /// Installs the pinned tools that `deny` and `typos` use, unless they are there.
+    Tools,
+}
+
+impl Job {
+    /// What CI runs.
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Fmt, Self::Lint, Self::Test, Self::Docs, Self::Deny, Self::Typos, Self::Demo];
+
+    /// Does it. `ci` tells itself what failed, in a table; the others by an error.
+    ///
+    /// # Errors
+    /// What is not green, or which tool is missing and how to get it.
+    pub fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Fmt => rust::fmt()?,
+            Self::Lint => rust::lint()?,
+            Self::Test => rust::test()?,
+            Self::Docs => docs::run_job()?,
+            Self::Deny => supply_chain::run_job()?,
+            Self::Typos => spelling::run_job()?,
+            Self::Demo => demo::run_job()?,
+            Self::Ci => return Ok(ci::run_job()),
+            Self::Tools => tool::install_all()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl fmt::Display for Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Fmt => "fmt",
+            Self::Lint => "lint",
+            Self::Test => "test",
+            Self::Docs => "docs",
+            Self::Deny => "deny",
+            Self::Typos => "typos",
+            Self::Demo => "demo",
+            Self::Ci => "ci",
+            Self::Tools => "tools",
+        })
+    }
+}
