@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     /// Makes the run repeatable.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// An address the PSU's browser may be sent back to, besides those on loopback; can be repeated.
+    /// An address the PSU's browser may be sent back to, compared letter for letter; can be repeated.
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<url::Url>,
 }
