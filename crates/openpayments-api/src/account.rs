@@ -4,12 +4,11 @@ use bytes::Bytes;
 use http::{Method, Request, Response, Uri};
 use jiff::civil::Date;
 use openpayments_model::account::{Account, AccountBalances};
-use openpayments_model::identifier::{AccountId, ConsentId};
-use openpayments_model::transaction::{BookingStatus, TransactionsPage};
+use openpayments_model::identifier::{AccountId, ConsentId, TransactionId};
+use openpayments_model::transaction::{BookingStatus, Transaction, TransactionsPage};
 use openpayments_model::{InvalidValue, Product, Rule};
-use serde::Deserialize;
 
-use crate::request::{Builder, path, query};
+use crate::request::{Builder, is_plain_path, path, query};
 use crate::{ApiError, Audience, BuildError, CallContext, Operation, Resend, answer};
 
 const AUDIENCE: Audience = Audience::Api(Product::AccountInformation);
@@ -63,11 +62,48 @@ impl Operation for ListAccounts {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        #[derive(Deserialize)]
-        struct Body {
-            accounts: Vec<Account>,
-        }
-        Ok(answer::json::<Body>(response)?.accounts)
+        answer::list(response, &["accounts"])
+    }
+}
+
+/// Reads one account.
+#[derive(Clone, Debug)]
+pub struct GetAccount {
+    consent: ConsentId,
+    account: AccountId,
+    with_balance: bool,
+}
+
+impl GetAccount {
+    /// `account`, by `consent`.
+    pub fn new(consent: ConsentId, account: AccountId) -> Self {
+        Self { consent, account, with_balance: false }
+    }
+
+    /// Asks for balances too; a bank may leave them out.
+    #[must_use]
+    pub fn with_balance(mut self) -> Self {
+        self.with_balance = true;
+        self
+    }
+}
+
+impl Operation for GetAccount {
+    type Output = Account;
+    const NAME: &'static str = "account.get";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/psd2/accountinformation/v1/accounts/{accountId}";
+    const AUDIENCE: Audience = AUDIENCE;
+    const RESEND: Resend = Resend::Read;
+
+    fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
+        let query = query(self.with_balance.then(|| ("withBalance", "true".to_owned())));
+        let path = path(Self::PATH, [self.account.as_str()]);
+        build(&(path + &query), &self.consent, context)
+    }
+
+    fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
+        answer::bare_or_within(response, &["account"])
     }
 }
 
@@ -109,14 +145,52 @@ pub struct ListTransactions {
     consent: ConsentId,
     account: AccountId,
     booking_status: BookingStatus,
-    from: Date,
+    since: Since,
     to: Option<Date>,
+    with_balance: bool,
+}
+
+/// Where a list begins.
+#[derive(Clone, Debug)]
+enum Since {
+    Day(Date),
+    /// An entry the bank gave earlier.
+    Entry(String),
+    /// What the bank gave last.
+    LastRead,
 }
 
 impl ListTransactions {
     /// Booked ones of `account` since `from`, that day included, by `consent`.
     pub fn new(consent: ConsentId, account: AccountId, from: Date) -> Self {
-        Self { consent, account, booking_status: BookingStatus::Booked, from, to: None }
+        Self::since(consent, account, Since::Day(from))
+    }
+
+    /// Booked ones of `account` after the entry with this reference, by `consent`; a bank may not offer it.
+    ///
+    /// # Errors
+    /// [`Rule::Empty`], [`Rule::TooLong`] over 35 characters.
+    pub fn after_entry(
+        consent: ConsentId,
+        account: AccountId,
+        entry_reference: impl Into<String>,
+    ) -> Result<Self, InvalidValue> {
+        let refused = |rule| Err(InvalidValue::new("entryReferenceFrom", rule));
+        let reference = entry_reference.into();
+        match reference.chars().count() {
+            _ if reference.trim().is_empty() => refused(Rule::Empty),
+            36.. => refused(Rule::TooLong(35)),
+            _ => Ok(Self::since(consent, account, Since::Entry(reference))),
+        }
+    }
+
+    /// Booked ones of `account` that are new since it was last read, by `consent`; a bank may not offer it.
+    pub fn since_last_read(consent: ConsentId, account: AccountId) -> Self {
+        Self::since(consent, account, Since::LastRead)
+    }
+
+    fn since(consent: ConsentId, account: AccountId, since: Since) -> Self {
+        Self { consent, account, booking_status: BookingStatus::Booked, since, to: None, with_balance: false }
     }
 
     /// Up to this day, itself included; today if not set.
@@ -133,6 +207,13 @@ impl ListTransactions {
         self
     }
 
+    /// Asks for balances too; a bank may leave them out.
+    #[must_use]
+    pub fn with_balance(mut self) -> Self {
+        self.with_balance = true;
+        self
+    }
+
     /// The consent it reads by.
     pub fn consent(&self) -> &ConsentId {
         &self.consent
@@ -146,10 +227,7 @@ impl ListTransactions {
         let refused = || InvalidValue::new("next", Rule::Form("a link to account data of the same host"));
         let link: Uri = link.split('#').next().unwrap_or_default().parse().map_err(|_| refused())?;
         let path = link.path();
-        let lower = path.to_ascii_lowercase();
-        let dotted = path.split('/').any(|part| matches!(part, "." | ".."))
-            || ["%2e", "%2f", "%5c", "%00"].iter().any(|hidden| lower.contains(hidden));
-        if dotted || !path.starts_with(ACCOUNT_DATA) {
+        if !is_plain_path(path) || !path.starts_with(ACCOUNT_DATA) {
             return Err(refused());
         }
         Ok(NextTransactions { consent, link })
@@ -168,14 +246,20 @@ impl Operation for ListTransactions {
     const LARGEST_ANSWER: usize = PAGE;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        if self.to.is_some_and(|to| to < self.from) {
-            return Err(InvalidValue::new("dateTo", Rule::Range("dateFrom or later")).into());
-        }
+        let from = match &self.since {
+            Since::Day(from) if self.to.is_some_and(|to| to < *from) => {
+                return Err(InvalidValue::new("dateTo", Rule::Range("dateFrom or later")).into());
+            }
+            Since::Day(from) => ("dateFrom", from.to_string()),
+            Since::Entry(reference) => ("entryReferenceFrom", reference.clone()),
+            Since::LastRead => ("deltaList", "true".to_owned()),
+        };
         let query = query(
             [
                 Some(("bookingStatus", self.booking_status.to_string())),
-                Some(("dateFrom", self.from.to_string())),
+                Some(from),
                 self.to.map(|to| ("dateTo", to.to_string())),
+                self.with_balance.then(|| ("withBalance", "true".to_owned())),
             ]
             .into_iter()
             .flatten(),
@@ -213,5 +297,39 @@ impl Operation for NextTransactions {
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
         answer::json(response)
+    }
+}
+
+/// Reads the details of one transaction. Most banks do not offer it.
+#[derive(Clone, Debug)]
+pub struct GetTransaction {
+    consent: ConsentId,
+    account: AccountId,
+    transaction: TransactionId,
+}
+
+impl GetTransaction {
+    /// `transaction` of `account`, by `consent`.
+    pub fn new(consent: ConsentId, account: AccountId, transaction: TransactionId) -> Self {
+        Self { consent, account, transaction }
+    }
+}
+
+impl Operation for GetTransaction {
+    type Output = Transaction;
+    const NAME: &'static str = "transaction.get";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str =
+        "/psd2/accountinformation/v1/accounts/{accountId}/transactions/{transactionId}";
+    const AUDIENCE: Audience = AUDIENCE;
+    const RESEND: Resend = Resend::Read;
+
+    fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
+        let path = path(Self::PATH, [self.account.as_str(), self.transaction.as_str()]);
+        build(&path, &self.consent, context)
+    }
+
+    fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
+        answer::bare_or_within(response, &["transactionsDetails", "transactionDetails"])
     }
 }

@@ -1,17 +1,18 @@
-//! Authorisations: the same four calls for everything a PSU can sign.
+//! Authorisations: the same four calls for everything a PSU can sign: consents, payments, cancellations, baskets.
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use openpayments_model::Product;
 use openpayments_model::authorisation::{ScaApproach, ScaState, SelectedMethod, StartedAuthorisation};
-use openpayments_model::identifier::{AuthorisationId, ConsentId, ScaMethodId};
-use openpayments_model::payment::PaymentRef;
-use serde::{Deserialize, Serialize};
+use openpayments_model::identifier::{AuthorisationId, BasketId, ConsentId, ScaMethodId};
+use openpayments_model::payment::{CancellationRef, PaymentRef};
+use serde::Serialize;
 
+use crate::headers::{TwoApproaches, approach};
 use crate::request::{Builder, path};
 use crate::{ApiError, ApiErrorKind, Audience, BuildError, CallContext, Operation, Resend, answer};
 
-/// Something a PSU signs: a consent or a payment.
+/// Something a PSU signs: a consent, a payment, the cancellation of a payment, or a basket.
 pub trait Signable: Clone + Send + Sync {
     /// The scope its calls need.
     const PRODUCT: Product;
@@ -23,6 +24,9 @@ pub trait Signable: Clone + Send + Sync {
     const ONE_PATH: &'static str;
     /// The headers that name it and its authorisation when a code is exchanged for it at the auth server.
     const ACTIVATION_HEADERS: [&'static str; 2];
+    /// The body an authorisation starts with. The standard's optional bodies are for banks that see credentials, which
+    /// none does, so it is an empty object, or nothing where the platform's file has no body.
+    const START_BODY: Option<&'static str> = Some("{}");
 
     /// The path of its authorisations, filled in.
     fn list_path(&self) -> String;
@@ -84,6 +88,63 @@ impl Signable for PaymentRef {
     }
 }
 
+impl Signable for CancellationRef {
+    const PRODUCT: Product = Product::PaymentInitiation;
+    const NAMES: [&'static str; 4] = [
+        "payment.cancellation_authorisation.start",
+        "payment.cancellation_authorisation.list",
+        "payment.cancellation_authorisation.select_method",
+        "payment.cancellation_authorisation.status",
+    ];
+    const LIST_PATH: &'static str = "/psd2/paymentinitiation/v1/{payment-service}/{payment-product}/{paymentId}/cancellation-authorisations";
+    const ONE_PATH: &'static str = "/psd2/paymentinitiation/v1/{payment-service}/{payment-product}/{paymentId}/cancellation-authorisations/{cancellationId}";
+    /// The platform's docs do not say how a code is exchanged for a cancellation; these are the payment's.
+    const ACTIVATION_HEADERS: [&'static str; 2] = PaymentRef::ACTIVATION_HEADERS;
+    const START_BODY: Option<&'static str> = None;
+
+    fn list_path(&self) -> String {
+        let PaymentRef { path: at, id } = &self.payment;
+        path(Self::LIST_PATH, [at.service(), at.product(), id.as_str()])
+    }
+
+    fn one_path(&self, authorisation: &AuthorisationId) -> String {
+        let PaymentRef { path: at, id } = &self.payment;
+        let segments = [at.service(), at.product(), id.as_str(), authorisation.as_str()];
+        path(Self::ONE_PATH, segments)
+    }
+
+    fn id(&self) -> &str {
+        self.payment.id.as_str()
+    }
+}
+
+impl Signable for BasketId {
+    const PRODUCT: Product = Product::PaymentInitiation;
+    const NAMES: [&'static str; 4] = [
+        "basket.authorisation.start",
+        "basket.authorisation.list",
+        "basket.authorisation.select_method",
+        "basket.authorisation.status",
+    ];
+    const LIST_PATH: &'static str = "/psd2/paymentinitiation/v1/signing-baskets/{basketId}/authorisations";
+    const ONE_PATH: &'static str =
+        "/psd2/paymentinitiation/v1/signing-baskets/{basketId}/authorisations/{authorisationId}";
+    /// The platform's docs name the variables and not the headers; the spelling follows that of the others.
+    const ACTIVATION_HEADERS: [&'static str; 2] = ["x-basketid", "x-basketauthorisationid"];
+
+    fn list_path(&self) -> String {
+        path(Self::LIST_PATH, [self.as_str()])
+    }
+
+    fn one_path(&self, authorisation: &AuthorisationId) -> String {
+        path(Self::ONE_PATH, [self.as_str(), authorisation.as_str()])
+    }
+
+    fn id(&self) -> &str {
+        self.as_str()
+    }
+}
+
 /// Starts an authorisation. At some banks (Handelsbanken) this already starts the PSU's 30 seconds to open the app.
 #[derive(Clone, Debug)]
 pub struct StartAuthorisation<R> {
@@ -91,13 +152,14 @@ pub struct StartAuthorisation<R> {
 }
 
 impl<R: Signable> StartAuthorisation<R> {
-    /// Of this consent or payment.
+    /// Of what is signed.
     pub fn new(resource: R) -> Self {
         Self { resource }
     }
 }
 
 impl<R: Signable> Operation for StartAuthorisation<R> {
+    /// Messages in it are part of the state, not an error of the call.
     type Output = StartedAuthorisation;
     const NAME: &'static str = R::NAMES[0];
     const METHOD: Method = Method::POST;
@@ -107,13 +169,16 @@ impl<R: Signable> Operation for StartAuthorisation<R> {
     const RESEND: Resend = Resend::Never;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        // An empty JSON object: the standard's optional bodies are for banks that see credentials, which none does.
-        let body = Bytes::from_static(b"{}");
-        Builder::new(&Self::METHOD, &self.resource.list_path()).for_bank(context).json_text(body)
+        let builder =
+            Builder::new(&Self::METHOD, &self.resource.list_path()).for_bank(context).for_redirect(context);
+        match R::START_BODY {
+            Some(body) => builder.json_text(Bytes::from_static(body.as_bytes())),
+            None => builder.empty(),
+        }
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        answer::json(response)
+        answer::state(response)
     }
 }
 
@@ -124,7 +189,7 @@ pub struct ListAuthorisations<R> {
 }
 
 impl<R: Signable> ListAuthorisations<R> {
-    /// Of this consent or payment.
+    /// Of what is signed.
     pub fn new(resource: R) -> Self {
         Self { resource }
     }
@@ -143,12 +208,8 @@ impl<R: Signable> Operation for ListAuthorisations<R> {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Body {
-            authorisation_ids: Vec<AuthorisationId>,
-        }
-        Ok(answer::json::<Body>(response)?.authorisation_ids)
+        // Of cancellations the platform's file has a bare list in one place and an object in another.
+        answer::list(response, &["authorisationIds", "cancellationIds"])
     }
 }
 
@@ -199,23 +260,13 @@ impl<R: Signable> Operation for SelectMethod<R> {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        let body: SelectedMethod = answer::json(response)?;
-        let approach = approach(response)?.or_else(|| approach_of(&body));
+        let body: SelectedMethod = answer::state(response)?;
+        let named = approach(response.headers()).map_err(|TwoApproaches| {
+            ApiError::new(ApiErrorKind::Protocol, response.status()).at("ASPSP-SCA-Approach")
+        })?;
+        let approach = named.or_else(|| approach_of(&body));
         Ok(MethodSelected { approach, body })
     }
-}
-
-/// The header's word. Two different ones cannot both be believed.
-fn approach(response: &Response<Bytes>) -> Result<Option<ScaApproach>, ApiError> {
-    let mut found = None;
-    for value in response.headers().get_all("aspsp-sca-approach") {
-        let word = ScaApproach::from(value.to_str().unwrap_or_default().trim().to_ascii_uppercase().as_str());
-        if found.as_ref().is_some_and(|earlier| *earlier != word) {
-            return Err(ApiError::new(ApiErrorKind::Protocol, response.status()).at("ASPSP-SCA-Approach"));
-        }
-        found = Some(word);
-    }
-    Ok(found)
 }
 
 /// What links and challenge say, when they agree.
@@ -256,6 +307,6 @@ impl<R: Signable> Operation for GetScaStatus<R> {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        answer::json(response)
+        answer::state(response)
     }
 }

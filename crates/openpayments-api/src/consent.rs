@@ -36,13 +36,16 @@ impl Operation for CreateConsent {
     const RESEND: Resend = Resend::SafeWrite;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, Self::PATH).for_bank(context).for_affiliated(context).json(&self.consent)
+        Builder::new(&Self::METHOD, Self::PATH)
+            .for_bank(context)
+            .for_affiliated(context)
+            .for_redirect(context)
+            .fault(self.consent.asked_access().check().err())
+            .json(&self.consent)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        let created: CreatedConsent = answer::json(response)?;
-        answer::not_refused(response.status(), &created.tpp_messages)?;
-        Ok(created)
+        answer::json(response)
     }
 }
 

@@ -1,7 +1,9 @@
 //! What repeats on every call of a flow.
 
+use http::{HeaderName, HeaderValue};
 use openpayments_model::identifier::{AffiliatedAspspId, RequestId};
-use openpayments_model::{BicFi, Context, Psu};
+use openpayments_model::link::RedirectUri;
+use openpayments_model::{BicFi, Context, InvalidValue, Psu, Rule};
 
 /// Bank, context, PSU and preference: the same on every call about one consent or payment.
 ///
@@ -14,7 +16,11 @@ pub struct CallContext {
     affiliated: Option<AffiliatedAspspId>,
     psu: Psu,
     redirect_preferred: Option<bool>,
+    redirect_uri: Option<RedirectUri>,
+    nok_redirect_uri: Option<RedirectUri>,
     request_id: Option<RequestId>,
+    /// Marked sensitive: what is in them we do not know, so it is not printed.
+    extra: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl CallContext {
@@ -26,7 +32,10 @@ impl CallContext {
             affiliated: None,
             psu: Psu::new(),
             redirect_preferred: None,
+            redirect_uri: None,
+            nok_redirect_uri: None,
             request_id: None,
+            extra: Vec::new(),
         }
     }
 
@@ -54,6 +63,56 @@ impl CallContext {
     pub fn redirect_preferred(mut self, preferred: bool) -> Self {
         self.redirect_preferred = Some(preferred);
         self
+    }
+
+    /// Sets where the PSU comes back to (`TPP-Redirect-URI`), sent where something is created or an authorisation
+    /// starts. The platform's own way is the link's template, which the redirect flow fills in; some banks read this.
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: RedirectUri) -> Self {
+        self.redirect_uri = Some(uri);
+        self
+    }
+
+    /// Sets where the PSU comes back to after a failure (`TPP-Nok-Redirect-URI`); a bank may ignore it.
+    #[must_use]
+    pub fn nok_redirect_uri(mut self, uri: RedirectUri) -> Self {
+        self.nok_redirect_uri = Some(uri);
+        self
+    }
+
+    /// Adds a header of your own to every call to the API host, such as `X-Feature-Flags` or `X-Consent-Type`; token
+    /// calls never carry it. A second value for a name takes the first one's place.
+    ///
+    /// ```
+    /// use openpayments_api::CallContext;
+    /// use openpayments_model::Context;
+    ///
+    /// let context = CallContext::directory(Context::Private).header("X-Feature-Flags", "new-statuses")?;
+    /// assert!(context.header("Authorization", "Bearer x").is_err());
+    /// # Ok::<(), openpayments_model::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`InvalidValue`] naming `header`: [`Rule::Form`] for what is no header name, [`Rule::Conflict`] for one that is
+    /// set otherwise (bank, PSU, consent, request id, body), that carries credentials, or that HTTP itself uses;
+    /// [`Rule::Character`] outside visible ASCII, [`Rule::TooLong`] over 512 bytes.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        let refused = |rule| InvalidValue::new("header", rule);
+        let form = refused(Rule::Form("X-Feature-Flags"));
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| form)?;
+        if is_taken(name.as_str()) {
+            return Err(refused(Rule::Conflict("this header cannot be set by hand")));
+        }
+        if value.len() > 512 {
+            return Err(refused(Rule::TooLong(512)));
+        }
+        let visible = value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        let value = HeaderValue::from_str(value).ok().filter(|_| visible && !value.trim().is_empty());
+        let mut value = value.ok_or(refused(Rule::Character))?;
+        value.set_sensitive(true);
+        self.extra.retain(|(set, _)| *set != name);
+        self.extra.push((name, value));
+        Ok(self)
     }
 
     /// Passes on the request id of your own client's request; it is used for the first attempt of the next call.
@@ -88,8 +147,93 @@ impl CallContext {
         self.redirect_preferred
     }
 
+    /// Where the PSU comes back to.
+    pub fn own_redirect_uri(&self) -> Option<&RedirectUri> {
+        self.redirect_uri.as_ref()
+    }
+
+    /// Where the PSU comes back to after a failure.
+    pub fn own_nok_redirect_uri(&self) -> Option<&RedirectUri> {
+        self.nok_redirect_uri.as_ref()
+    }
+
+    /// The headers that were added by hand.
+    pub fn extra_headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.extra
+    }
+
     /// The caller's own request id.
     pub fn own_request_id(&self) -> Option<RequestId> {
         self.request_id
+    }
+}
+
+/// Headers with a setting of their own, those that carry credentials, and those of HTTP itself.
+fn is_taken(name: &str) -> bool {
+    const TAKEN: &[&str] = &[
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "consent-id",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "cookie",
+        "expect",
+        "forwarded",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "set-cookie",
+        "te",
+        "tpp-nok-redirect-uri",
+        "tpp-redirect-preferred",
+        "tpp-redirect-uri",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "x-affiliatedaspsp-id",
+        "x-basketauthorisationid",
+        "x-basketid",
+        "x-bicfi",
+        "x-consentauthorisationid",
+        "x-consentid",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-paymentauthorisationid",
+        "x-paymentid",
+        "x-request-id",
+    ];
+    name.starts_with("psu-") || TAKEN.binary_search(&name).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i020_a_header_by_hand_overrides_nothing_and_carries_no_credentials() {
+        let context = || CallContext::directory(Context::Private);
+        for name in [
+            "Authorization",
+            "cookie",
+            "HOST",
+            "X-BicFi",
+            "PSU-ID",
+            "psu-anything",
+            "X-Request-ID",
+            "a b",
+            "",
+        ] {
+            assert!(context().header(name, "x").is_err(), "{name}");
+        }
+        for value in ["", "  ", "x\r\nX-Evil: 1", "Åsa", &"x".repeat(513)] {
+            assert!(context().header("X-Feature-Flags", value).is_err(), "{value}");
+        }
+        let flags = context().header("X-Feature-Flags", "a").unwrap().header("x-feature-flags", "b").unwrap();
+        assert_eq!(flags.extra_headers().len(), 1);
+        assert!(!format!("{flags:?}").contains("\"b\""));
     }
 }

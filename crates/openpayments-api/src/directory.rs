@@ -3,9 +3,8 @@
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use openpayments_model::aspsp::{Aspsp, AspspSummary, City, Country};
-use openpayments_model::identifier::CityId;
-use openpayments_model::{BicFi, Product};
-use serde::Deserialize;
+use openpayments_model::identifier::{CityId, CountryCode};
+use openpayments_model::{BicFi, InvalidValue, Product, Rule};
 
 use crate::request::{Builder, path, query};
 use crate::{ApiError, Audience, BuildError, CallContext, Operation, Resend, answer};
@@ -13,7 +12,7 @@ use crate::{ApiError, Audience, BuildError, CallContext, Operation, Resend, answ
 const AUDIENCE: Audience = Audience::Api(Product::AspspInformation);
 
 fn build(path_and_query: &str, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-    Builder::new(&Method::GET, path_and_query).with_request_id(context).empty()
+    Builder::new(&Method::GET, path_and_query).for_platform(context).empty()
 }
 
 /// Narrows a list to countries or cities. Several are a union: Sweden and the city of Helsinki gives both.
@@ -24,7 +23,7 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Adds a country by its two letters.
+    /// Adds a country by its two letters; other text is refused when the request is built.
     #[must_use]
     pub fn country(mut self, iso_country_code: impl Into<String>) -> Self {
         self.countries.push(iso_country_code.into());
@@ -39,10 +38,13 @@ impl Filter {
     }
 
     /// The query: comma-separated lists, as the platform's guide shows them.
-    fn query(&self) -> String {
+    fn query(&self) -> Result<String, InvalidValue> {
+        for country in &self.countries {
+            CountryCode::parse(country)?;
+        }
         let cities: Vec<&str> = self.cities.iter().map(CityId::as_str).collect();
         let lists = [("isoCountryCodes", self.countries.join(",")), ("cityIds", cities.join(","))];
-        query(lists.into_iter().filter(|(_, list)| !list.is_empty()))
+        Ok(query(lists.into_iter().filter(|(_, list)| !list.is_empty())))
     }
 }
 
@@ -57,6 +59,11 @@ impl ListCountries {
     pub fn all() -> Self {
         Self::default()
     }
+
+    /// The countries that match. They cannot be asked for by city.
+    pub fn matching(filter: Filter) -> Self {
+        Self { filter }
+    }
 }
 
 impl Operation for ListCountries {
@@ -68,15 +75,45 @@ impl Operation for ListCountries {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&(Self::PATH.to_owned() + &self.filter.query()), context)
+        if !self.filter.cities.is_empty() {
+            let why = Rule::Conflict("countries are not found by city");
+            return Err(InvalidValue::new("cityIds", why).into());
+        }
+        build(&(Self::PATH.to_owned() + &self.filter.query()?), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        #[derive(Deserialize)]
-        struct Body {
-            countries: Vec<Country>,
-        }
-        Ok(answer::json::<Body>(response)?.countries)
+        answer::list(response, &["countries"])
+    }
+}
+
+/// Reads one country.
+#[derive(Clone, Debug)]
+pub struct GetCountry {
+    code: CountryCode,
+}
+
+impl GetCountry {
+    /// The country with these two letters.
+    pub fn new(code: CountryCode) -> Self {
+        Self { code }
+    }
+}
+
+impl Operation for GetCountry {
+    type Output = Country;
+    const NAME: &'static str = "country.get";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/psd2/aspspinformation/v1/countries/{isoCountryCode}";
+    const AUDIENCE: Audience = AUDIENCE;
+    const RESEND: Resend = Resend::Read;
+
+    fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
+        build(&path(Self::PATH, [self.code.as_str()]), context)
+    }
+
+    fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
+        answer::json(response)
     }
 }
 
@@ -107,15 +144,41 @@ impl Operation for ListCities {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&(Self::PATH.to_owned() + &self.filter.query()), context)
+        build(&(Self::PATH.to_owned() + &self.filter.query()?), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        #[derive(Deserialize)]
-        struct Body {
-            cities: Vec<City>,
-        }
-        Ok(answer::json::<Body>(response)?.cities)
+        answer::list(response, &["cities"])
+    }
+}
+
+/// Reads one city.
+#[derive(Clone, Debug)]
+pub struct GetCity {
+    id: CityId,
+}
+
+impl GetCity {
+    /// The city with this id.
+    pub fn new(id: CityId) -> Self {
+        Self { id }
+    }
+}
+
+impl Operation for GetCity {
+    type Output = City;
+    const NAME: &'static str = "city.get";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/psd2/aspspinformation/v1/cities/{cityId}";
+    const AUDIENCE: Audience = AUDIENCE;
+    const RESEND: Resend = Resend::Read;
+
+    fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
+        build(&path(Self::PATH, [self.id.as_str()]), context)
+    }
+
+    fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
+        answer::json(response)
     }
 }
 
@@ -146,15 +209,11 @@ impl Operation for ListAspsps {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&(Self::PATH.to_owned() + &self.filter.query()), context)
+        build(&(Self::PATH.to_owned() + &self.filter.query()?), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        #[derive(Deserialize)]
-        struct Body {
-            aspsps: Vec<AspspSummary>,
-        }
-        Ok(answer::json::<Body>(response)?.aspsps)
+        answer::list(response, &["aspsps"])
     }
 }
 

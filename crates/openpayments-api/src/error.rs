@@ -82,6 +82,8 @@ pub enum ApiErrorKind {
     InvalidScope,
     /// The code was used, is too old, or was not for us.
     InvalidGrant,
+    /// The answer is deeper or longer than any that makes sense, and was not read.
+    LimitExceeded,
     /// The answer cannot be read: not the JSON that is due, a required member missing, a redirect.
     Protocol,
 }
@@ -160,6 +162,7 @@ impl fmt::Display for ApiError {
             ApiErrorKind::InvalidClient => "the auth server does not accept the client id or secret",
             ApiErrorKind::InvalidScope => "the auth server does not grant the scopes",
             ApiErrorKind::InvalidGrant => "the auth server does not accept the code",
+            ApiErrorKind::LimitExceeded => "the answer is too deep or too long",
             ApiErrorKind::Protocol => "the answer cannot be read",
         };
         write!(f, "{what} (http {}", self.0.status.as_u16())?;

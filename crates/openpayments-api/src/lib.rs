@@ -21,18 +21,26 @@
 
 mod answer;
 mod context;
+mod created;
 mod error;
+mod headers;
+mod limits;
 mod operation;
 mod refusal;
 mod request;
 
 pub mod account;
 pub mod authorisation;
+pub mod basket;
 pub mod consent;
 pub mod directory;
+pub mod kyc;
 pub mod payment;
+pub mod raw;
 pub mod token;
 
+pub use crate::answer::warnings;
 pub use crate::context::CallContext;
 pub use crate::error::{ApiError, ApiErrorKind, BuildError};
+pub use crate::headers::AnswerHeaders;
 pub use crate::operation::{Audience, Operation, Resend};

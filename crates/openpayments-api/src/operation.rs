@@ -45,6 +45,16 @@ pub trait Operation {
     /// Largest answer in bytes that makes sense for it.
     const LARGEST_ANSWER: usize = 1024 * 1024;
 
+    /// The verb of this very call. It differs from [`METHOD`](Self::METHOD) for raw calls only.
+    fn method(&self) -> Method {
+        Self::METHOD
+    }
+
+    /// Where this very call goes. It differs from [`AUDIENCE`](Self::AUDIENCE) for raw calls only.
+    fn audience(&self) -> Audience {
+        Self::AUDIENCE
+    }
+
     /// The request: path and query only, the host is the client's. `Authorization` is not in it, and `X-Request-ID`
     /// only when the context has one.
     ///

@@ -5,16 +5,22 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{Response, StatusCode};
-use openpayments_model::message::{OAuthError, TppMessage};
+use openpayments_model::message::{Problem, TppMessage};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use crate::answer::is_json;
+use crate::limits;
 use crate::{ApiError, ApiErrorKind};
 
 /// What an answer outside 2xx and 3xx means. Codes count first, the status where no code decides.
 pub(crate) fn refusal(response: &Response<Bytes>) -> ApiError {
     let status = response.status();
-    let messages = if is_json(response) { messages(response.body()) } else { Vec::new() };
+    // Whatever the content type says: gateways get it wrong.
+    let messages = std::str::from_utf8(response.body())
+        .ok()
+        .filter(|text| limits::check(text).is_ok())
+        .map(messages)
+        .unwrap_or_default();
     let kind = kind(response, status, &messages);
     ApiError::new(kind, status).with_messages(messages).with_retry_after(retry_after(response))
 }
@@ -30,7 +36,10 @@ fn kind(response: &Response<Bytes>, status: StatusCode, messages: &[TppMessage])
     if status == StatusCode::UNAUTHORIZED && messages.iter().any(wants_sca) {
         return ApiErrorKind::ScaRequired;
     }
-    messages.iter().find_map(|message| by_code(&message.code, status)).unwrap_or_else(|| by_status(status))
+    messages
+        .iter()
+        .find_map(|message| by_code(&message.code, status))
+        .unwrap_or_else(|| by_status(status, !messages.is_empty()))
 }
 
 /// What a code means, whatever the status: banks pair them in ways the standard does not. Only a token code needs its
@@ -56,7 +65,15 @@ fn by_code(code: &str, status: StatusCode) -> Option<ApiErrorKind> {
         | "CORPORATE_ID_INVALID"
         | "TOKEN_UNKNOWN"
         | "TOKEN_INVALID"
-        | "TOKEN_EXPIRED" => ApiErrorKind::Refused,
+        | "TOKEN_EXPIRED"
+        // The platform's own, not in the standard.
+        | "AUTHENTICATION_SESSION_EXPIRED"
+        | "AUTHORISATION_PENDING_API"
+        | "BANKID_NOT_ACTIVATED"
+        | "CREDITOR_ACCOUNT_FLAGGED"
+        | "DAILY_LIMIT"
+        | "PSU_RIGHTS_MISSING"
+        | "TPP_KYC_INVALID" => ApiErrorKind::Refused,
         "SERVICE_INVALID"
         | "SERVICE_BLOCKED"
         | "PRODUCT_INVALID"
@@ -87,9 +104,11 @@ fn by_code(code: &str, status: StatusCode) -> Option<ApiErrorKind> {
     })
 }
 
-fn by_status(status: StatusCode) -> ApiErrorKind {
+/// A 403 without a code is how the platform refuses a token that is not for the call; one with a code of the bank's own
+/// is the bank's refusal.
+fn by_status(status: StatusCode, has_code: bool) -> ApiErrorKind {
     match status.as_u16() {
-        403 => ApiErrorKind::Forbidden,
+        403 if !has_code => ApiErrorKind::Forbidden,
         405 | 406 | 415 => ApiErrorKind::Unsupported,
         409 => ApiErrorKind::Conflict,
         429 => ApiErrorKind::RateLimited,
@@ -116,43 +135,32 @@ fn retry_after(response: &Response<Bytes>) -> Option<Duration> {
     only_one.then(|| Duration::from_secs(seconds.min(24 * 60 * 60)))
 }
 
-/// The forms an error body takes: the standard's, RFC 7807, a bare list (bank directory), OAuth.
+/// The members an error body may have: OAuth's, the standard's, RFC 7807's.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Body {
-    Listed(Vec<TppMessage>),
-    Standard {
-        #[serde(rename = "tppMessages")]
-        messages: Vec<TppMessage>,
-    },
-    Problem {
-        code: String,
-        #[serde(default)]
-        detail: Option<String>,
-        #[serde(default, rename = "additionalErrors")]
-        additional: Vec<Additional>,
-    },
-    OAuth(OAuthError),
-}
-
-#[derive(Deserialize)]
-struct Additional {
-    code: String,
+#[serde(rename_all = "camelCase")]
+struct Body {
     #[serde(default)]
-    detail: Option<String>,
+    error: Value,
+    #[serde(default)]
+    tpp_messages: Value,
+    #[serde(default)]
+    code: Value,
+    #[serde(default)]
+    title: Value,
+    #[serde(default)]
+    detail: Value,
+    #[serde(default)]
+    additional_errors: Value,
 }
 
-fn messages(body: &[u8]) -> Vec<TppMessage> {
-    let Ok(body) = serde_json::from_slice::<Body>(body) else {
-        return Vec::new();
-    };
-    let mut messages = match body {
-        Body::Listed(messages) | Body::Standard { messages } => messages,
-        Body::Problem { code, detail, additional } => {
-            let first = Additional { code, detail };
-            std::iter::once(first).chain(additional).map(TppMessage::from).collect()
-        }
-        Body::OAuth(error) => vec![TppMessage::error(error.error)],
+/// The messages in a body of any form, at most 32; nothing when it has none of them.
+pub(crate) fn messages(text: &str) -> Vec<TppMessage> {
+    let body = text.trim_start();
+    let mut messages = if body.starts_with('[') {
+        // How the bank directory sends them.
+        serde_json::from_str(body).map(listed).unwrap_or_default()
+    } else {
+        serde_json::from_str(body).map(of_object).unwrap_or_default()
     };
     messages.truncate(32);
     for message in &mut messages {
@@ -165,12 +173,45 @@ fn messages(body: &[u8]) -> Vec<TppMessage> {
     messages
 }
 
-impl From<Additional> for TppMessage {
-    fn from(problem: Additional) -> Self {
-        let mut message = Self::error(problem.code);
-        message.text = problem.detail;
-        message
+fn of_object(body: Body) -> Vec<TppMessage> {
+    if let Value::String(error) = body.error {
+        return vec![TppMessage::error(error)];
     }
+    let messages = listed(body.tpp_messages);
+    if !messages.is_empty() || !body.code.is_string() {
+        return messages;
+    }
+    let problem = json!({
+        "code": body.code,
+        "title": text_or_null(body.title),
+        "detail": text_or_null(body.detail),
+        "additionalErrors": further(body.additional_errors),
+    });
+    serde_json::from_value(problem).map(Problem::into_messages).unwrap_or_default()
+}
+
+/// What is no message is left out.
+fn listed(value: Value) -> Vec<TppMessage> {
+    let read = |value: Value| {
+        let is_message = value.get("code").is_some_and(Value::is_string);
+        serde_json::from_value(value).ok().filter(|_| is_message)
+    };
+    match value {
+        Value::Array(list) => list.into_iter().filter_map(read).collect(),
+        one => read(one).into_iter().collect(),
+    }
+}
+
+fn text_or_null(value: Value) -> Value {
+    if value.is_string() { value } else { Value::Null }
+}
+
+fn further(value: Value) -> Vec<Value> {
+    let Value::Array(list) = value else {
+        return Vec::new();
+    };
+    let has_code = |problem: &Value| problem.get("code").is_some_and(Value::is_string);
+    list.into_iter().filter(has_code).collect()
 }
 
 /// Keeps at most 2 KiB of a text that came from outside.
@@ -199,21 +240,80 @@ mod tests {
         answer(status, "application/json", &body).kind()
     }
 
+    /// Every code of the platform's file and every one it has added since, with what it means.
+    const CODES: &[(&str, ApiErrorKind)] = &[
+        ("FORMAT_ERROR", ApiErrorKind::Refused),
+        ("PARAMETER_NOT_CONSISTENT", ApiErrorKind::Refused),
+        ("PARAMETER_NOT_SUPPORTED", ApiErrorKind::Refused),
+        ("TIMESTAMP_INVALID", ApiErrorKind::Refused),
+        ("PERIOD_INVALID", ApiErrorKind::Refused),
+        ("EXECUTION_DATE_INVALID", ApiErrorKind::Refused),
+        ("REFERENCE_MIX_INVALID", ApiErrorKind::Refused),
+        ("CARD_INVALID", ApiErrorKind::Refused),
+        ("PAYMENT_FAILED", ApiErrorKind::Refused),
+        ("RESOURCE_UNKNOWN", ApiErrorKind::Refused),
+        ("RESOURCE_EXPIRED", ApiErrorKind::Refused),
+        ("RESOURCE_BLOCKED", ApiErrorKind::Refused),
+        ("PSU_CREDENTIALS_INVALID", ApiErrorKind::Refused),
+        ("CORPORATE_ID_INVALID", ApiErrorKind::Refused),
+        ("SERVICE_INVALID", ApiErrorKind::Unsupported),
+        ("SERVICE_BLOCKED", ApiErrorKind::Unsupported),
+        ("PRODUCT_INVALID", ApiErrorKind::Unsupported),
+        ("PRODUCT_UNKNOWN", ApiErrorKind::Unsupported),
+        ("SESSIONS_NOT_SUPPORTED", ApiErrorKind::Unsupported),
+        ("NO_PIIS_ACTIVATION", ApiErrorKind::Unsupported),
+        ("REQUESTED_FORMATS_INVALID", ApiErrorKind::Unsupported),
+        ("SCA_METHOD_UNKNOWN", ApiErrorKind::MethodUnknown),
+        ("CONSENT_UNKNOWN", ApiErrorKind::ConsentInvalid),
+        ("CONSENT_INVALID", ApiErrorKind::ConsentInvalid),
+        ("CONSENT_EXPIRED", ApiErrorKind::ConsentExpired),
+        ("CERTIFICATE_INVALID", ApiErrorKind::Certificate),
+        ("CERTIFICATE_EXPIRED", ApiErrorKind::Certificate),
+        ("CERTIFICATE_BLOCKED", ApiErrorKind::Certificate),
+        ("CERTIFICATE_REVOKE", ApiErrorKind::Certificate),
+        ("CERTIFICATE_MISSING", ApiErrorKind::Certificate),
+        ("SIGNATURE_INVALID", ApiErrorKind::Certificate),
+        ("SIGNATURE_MISSING", ApiErrorKind::Certificate),
+        ("REQUIRED_KID_MISSING", ApiErrorKind::Certificate),
+        ("CANCELLATION_INVALID", ApiErrorKind::Conflict),
+        ("STATUS_INVALID", ApiErrorKind::Conflict),
+        ("REFERENCE_STATUS_INVALID", ApiErrorKind::Conflict),
+        ("CONFLICT", ApiErrorKind::Conflict),
+        ("ACCESS_EXCEEDED", ApiErrorKind::QuotaExhausted),
+        ("AUTHENTICATION_SESSION_EXPIRED", ApiErrorKind::Refused),
+        ("AUTHORISATION_PENDING_API", ApiErrorKind::Refused),
+        ("BANKID_NOT_ACTIVATED", ApiErrorKind::Refused),
+        ("CREDITOR_ACCOUNT_FLAGGED", ApiErrorKind::Refused),
+        ("DAILY_LIMIT", ApiErrorKind::Refused),
+        ("PSU_RIGHTS_MISSING", ApiErrorKind::Refused),
+        ("TPP_KYC_INVALID", ApiErrorKind::Refused),
+        ("invalid_client", ApiErrorKind::InvalidClient),
+        ("invalid_scope", ApiErrorKind::InvalidScope),
+        ("invalid_grant", ApiErrorKind::InvalidGrant),
+    ];
+
     #[test]
     fn a_code_decides_whatever_the_status() {
-        for (code, kind) in [
-            ("FORMAT_ERROR", ApiErrorKind::Refused),
-            ("PRODUCT_INVALID", ApiErrorKind::Unsupported),
-            ("CONSENT_EXPIRED", ApiErrorKind::ConsentExpired),
-            ("CONSENT_UNKNOWN", ApiErrorKind::ConsentInvalid),
-            ("ACCESS_EXCEEDED", ApiErrorKind::QuotaExhausted),
-            ("CERTIFICATE_EXPIRED", ApiErrorKind::Certificate),
-            ("STATUS_INVALID", ApiErrorKind::Conflict),
-            ("SCA_METHOD_UNKNOWN", ApiErrorKind::MethodUnknown),
-        ] {
-            for status in [400, 401, 403, 404, 405, 409, 429] {
-                assert_eq!(with_code(status, code), kind, "{code} with {status}");
+        for (code, kind) in CODES {
+            for status in [400, 401, 403, 404, 405, 406, 409, 429, 500, 503] {
+                assert_eq!(with_code(status, code), *kind, "{code} with {status}");
             }
+        }
+    }
+
+    #[test]
+    fn a_code_we_do_not_know_leaves_it_to_the_status() {
+        for (status, kind) in [
+            (400, ApiErrorKind::Refused),
+            (401, ApiErrorKind::Refused),
+            (403, ApiErrorKind::Refused),
+            (404, ApiErrorKind::Refused),
+            (405, ApiErrorKind::Unsupported),
+            (409, ApiErrorKind::Conflict),
+            (429, ApiErrorKind::RateLimited),
+            (503, ApiErrorKind::Unavailable),
+        ] {
+            assert_eq!(with_code(status, "BRAND_NEW"), kind, "{status}");
         }
     }
 
@@ -258,8 +358,41 @@ mod tests {
         for (content_type, body) in cases {
             assert_eq!(answer(400, content_type, body).messages()[0].code, "FORMAT_ERROR", "{body}");
         }
+        for (content_type, body) in [
+            ("text/plain", r#"{"tppMessages":[{"category":"ERROR","code":"FORMAT_ERROR"}]}"#),
+            ("application/json", r#"{"tppMessages":{"category":"ERROR","code":"FORMAT_ERROR"}}"#),
+            ("application/json", r#"{"tppMessages":[7,{"code":"FORMAT_ERROR","text":{}}]}"#),
+            (
+                "application/json",
+                r#"{"code":"FORMAT_ERROR","title":1,"additionalErrors":null,"_links":null}"#,
+            ),
+            (
+                "application/json",
+                r#"{"code":"FORMAT_ERROR","additionalErrors":[{"title":"x"},{"code":"X"}]}"#,
+            ),
+        ] {
+            let error = answer(400, content_type, body);
+            assert_eq!(error.messages()[0].code, "FORMAT_ERROR", "{body}");
+        }
         let oauth = answer(400, "application/json", r#"{"error":"invalid_scope"}"#);
         assert_eq!(oauth.kind(), ApiErrorKind::InvalidScope);
+    }
+
+    #[test]
+    fn an_answer_without_a_readable_body_shows_its_status_and_nothing_else() {
+        let deep = format!(r#"{{"tppMessages":{}"#, "[".repeat(10_000));
+        for (content_type, body) in [
+            ("text/html", "<html>Anna</html>"),
+            ("text/plain", "Anna"),
+            ("application/json", ""),
+            ("application/json", "{"),
+            ("application/json", "\u{feff}[]"),
+            ("application/json", deep.as_str()),
+        ] {
+            let error = answer(502, content_type, body);
+            assert_eq!(error.to_string(), "the platform or the bank is not available (http 502)");
+            assert!(error.messages().is_empty());
+        }
     }
 
     #[test]

@@ -27,6 +27,15 @@ pub(crate) fn path<const N: usize>(template: &str, segments: [&str; N]) -> Strin
     path
 }
 
+/// Whether a path says where it leads: no dot segments, and nothing encoded that a server could read as one.
+pub(crate) fn is_plain_path(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    let hidden = ["%2e", "%2f", "%5c", "%00"];
+    !path.split('/').any(|segment| matches!(segment, "." | ".."))
+        && !path.starts_with("//")
+        && !hidden.iter().any(|hidden| lower.contains(hidden))
+}
+
 /// A query of the given pairs, or nothing.
 pub(crate) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let mut query = String::new();
@@ -61,13 +70,38 @@ impl Builder {
             Some(bic) => self = self.header("x-bicfi", bic.as_str()),
             None => self.fault = Some(InvalidValue::new("X-BicFi", Rule::Missing)),
         }
-        for (name, value) in context.psu_details().headers() {
-            self = self.personal_header(name, &value);
-        }
+        self = self.for_psu(context);
         if let Some(preferred) = context.prefers_redirect() {
             self = self.header("tpp-redirect-preferred", if preferred { "true" } else { "false" });
         }
+        self.for_platform(context)
+    }
+
+    /// Sets what is known of the PSU.
+    pub(crate) fn for_psu(mut self, context: &CallContext) -> Self {
+        for (name, value) in context.psu_details().headers() {
+            self = self.personal_header(name, &value);
+        }
+        self
+    }
+
+    /// Sets the headers of a call to the API host that names no bank.
+    pub(crate) fn for_platform(mut self, context: &CallContext) -> Self {
+        for (name, value) in context.extra_headers() {
+            self.request = self.request.header(name, value);
+        }
         self.with_request_id(context)
+    }
+
+    /// Sets where the PSU comes back to: where something is created or an authorisation starts.
+    pub(crate) fn for_redirect(mut self, context: &CallContext) -> Self {
+        if let Some(uri) = context.own_redirect_uri() {
+            self = self.header("tpp-redirect-uri", uri.as_str());
+        }
+        if let Some(uri) = context.own_nok_redirect_uri() {
+            self = self.header("tpp-nok-redirect-uri", uri.as_str());
+        }
+        self
     }
 
     /// Sets the caller's own request id, when there is one.
@@ -104,6 +138,12 @@ impl Builder {
             }
             None => self.fault = self.fault.or(Some(InvalidValue::new(name, Rule::Character))),
         }
+        self
+    }
+
+    /// Takes back what the caller gave, to be told when the request is finished.
+    pub(crate) fn fault(mut self, fault: Option<InvalidValue>) -> Self {
+        self.fault = self.fault.or(fault);
         self
     }
 

@@ -2,48 +2,29 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::fmt::Write;
+mod shown;
 
 use jiff::civil::date;
-use openpayments_api::account::{GetBalances, ListAccounts, ListTransactions};
+use openpayments_api::account::{GetAccount, GetBalances, GetTransaction, ListAccounts, ListTransactions};
 use openpayments_api::authorisation::{GetScaStatus, ListAuthorisations, SelectMethod, StartAuthorisation};
 use openpayments_api::consent::{CreateConsent, DeleteConsent, GetConsent, GetConsentStatus};
-use openpayments_api::directory::{Filter, GetAspsp, ListAspsps, ListCities, ListCountries};
-use openpayments_api::payment::{CreatePayment, GetPaymentStatus};
+use openpayments_api::directory::{
+    Filter, GetAspsp, GetCity, GetCountry, ListAspsps, ListCities, ListCountries,
+};
 use openpayments_api::token::{AuthorizationCodeGrant, ClientCredentialsGrant, Credentials};
 use openpayments_api::{CallContext, Operation};
-use openpayments_model::account::AccountReference;
 use openpayments_model::consent::ConsentRequest;
-use openpayments_model::identifier::{AccountId, AuthorisationId, ConsentId, PaymentId, PsuId, ScaMethodId};
-use openpayments_model::payment::{DebtorAccount, DomesticPayment, PaymentPath, PaymentRef};
+use openpayments_model::identifier::{
+    AccountId, AuthorisationId, BasketId, CityId, ConsentId, CountryCode, PaymentId, ScaMethodId,
+    TransactionId,
+};
+use openpayments_model::link::RedirectUri;
+use openpayments_model::payment::{PaymentPath, PaymentRef};
 use openpayments_model::transaction::BookingStatus;
-use openpayments_model::{Amount, Bban, BicFi, Context, Iban, Product, Psu, ScopeSet};
+use openpayments_model::{BicFi, Context, Product, ScopeSet};
 use secrecy::SecretString;
 
-fn shown<O: Operation>(operation: &O, context: &CallContext) -> String {
-    let request = operation.request(context).unwrap();
-    let mut text = format!("{} ({:?}, {:?})\n", O::NAME, O::AUDIENCE, O::RESEND);
-    writeln!(text, "{} {}", request.method(), request.uri()).unwrap();
-    for (name, value) in request.headers() {
-        let sensitive = if value.is_sensitive() { " [sensitive]" } else { "" };
-        writeln!(text, "{name}: {}{sensitive}", value.to_str().unwrap()).unwrap();
-    }
-    let body = std::str::from_utf8(request.body()).unwrap();
-    if !body.is_empty() {
-        writeln!(text, "{body}").unwrap();
-    }
-    assert_eq!(*request.method(), O::METHOD);
-    text + "\n"
-}
-
-fn bank() -> CallContext {
-    let psu = Psu::new()
-        .id(PsuId::parse("199311219639").unwrap())
-        .ip_address("192.0.2.7".parse().unwrap())
-        .user_agent("made-up/1.0")
-        .unwrap();
-    CallContext::bank(BicFi::parse("ESSESESS").unwrap(), Context::Private).psu(psu).redirect_preferred(false)
-}
+use crate::shown::{bank, shown};
 
 fn consent() -> ConsentId {
     ConsentId::parse("fbce243a/88b6").unwrap()
@@ -56,9 +37,13 @@ fn authorisation() -> AuthorisationId {
 #[test]
 fn the_directory() {
     let context = CallContext::directory(Context::Private);
+    let city = CityId::parse("37efa883-c8ad-4ff7-927b-b11b02beb923").unwrap();
     let sweden = || Filter::default().country("SE").country("FI");
     insta::assert_snapshot!(
         shown(&ListCountries::all(), &context)
+            + &shown(&ListCountries::matching(sweden()), &context)
+            + &shown(&GetCountry::new(CountryCode::SE), &context)
+            + &shown(&GetCity::new(city), &context)
             + &shown(&ListCities::matching(sweden()), &context)
             + &shown(&ListAspsps::matching(sweden()), &context)
             + &shown(&GetAspsp::new(BicFi::parse("NDEASESS").unwrap()), &context)
@@ -86,7 +71,49 @@ fn authorisations() {
             + &shown(&SelectMethod::new(consent(), authorisation(), method.clone()), &bank())
             + &shown(&GetScaStatus::new(consent(), authorisation()), &bank())
             + &shown(&StartAuthorisation::new(payment.clone()), &bank())
-            + &shown(&SelectMethod::new(payment, authorisation(), method), &bank())
+            + &shown(&ListAuthorisations::new(payment.clone()), &bank())
+            + &shown(&SelectMethod::new(payment.clone(), authorisation(), method), &bank())
+            + &shown(&GetScaStatus::new(payment, authorisation()), &bank())
+    );
+}
+
+#[test]
+fn cancellation_authorisations() {
+    let cancellation =
+        PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() }.cancellation();
+    let method = ScaMethodId::parse("mbid").unwrap();
+    insta::assert_snapshot!(
+        shown(&StartAuthorisation::new(cancellation.clone()), &bank())
+            + &shown(&ListAuthorisations::new(cancellation.clone()), &bank())
+            + &shown(&SelectMethod::new(cancellation.clone(), authorisation(), method), &bank())
+            + &shown(&GetScaStatus::new(cancellation, authorisation()), &bank())
+    );
+}
+
+#[test]
+fn basket_authorisations() {
+    let basket = BasketId::parse("b-1").unwrap();
+    let method = ScaMethodId::parse("mbid").unwrap();
+    insta::assert_snapshot!(
+        shown(&StartAuthorisation::new(basket.clone()), &bank())
+            + &shown(&ListAuthorisations::new(basket.clone()), &bank())
+            + &shown(&SelectMethod::new(basket.clone(), authorisation(), method), &bank())
+            + &shown(&GetScaStatus::new(basket, authorisation()), &bank())
+    );
+}
+
+#[test]
+fn what_a_context_adds() {
+    let back = RedirectUri::parse("https://shop.example/back").unwrap();
+    let sorry = RedirectUri::parse("https://shop.example/sorry").unwrap();
+    let context =
+        bank().redirect_uri(back).nok_redirect_uri(sorry).header("X-Feature-Flags", "new-statuses").unwrap();
+    let create = CreateConsent::new(ConsentRequest::new(date(2027, 1, 31)));
+    insta::assert_snapshot!(
+        shown(&create, &context)
+            + &shown(&StartAuthorisation::new(consent()), &context)
+            + &shown(&GetConsentStatus::new(consent()), &context)
+            + &shown(&ListCountries::all(), &context)
     );
 }
 
@@ -96,27 +123,18 @@ fn accounts() {
     let transactions = ListTransactions::new(consent(), account.clone(), date(2026, 10, 23))
         .to(date(2026, 11, 23))
         .booking_status(BookingStatus::Both);
+    let after = ListTransactions::after_entry(consent(), account.clone(), "e 1").unwrap();
+    let transaction = TransactionId::parse("t/1").unwrap();
     let next = "/psd2/accountinformation/v1/accounts/acc%201/transactions?cursor=x%2By#top";
     insta::assert_snapshot!(
         shown(&ListAccounts::new(consent()).with_balance(), &bank())
-            + &shown(&GetBalances::new(consent(), account), &bank())
+            + &shown(&GetAccount::new(consent(), account.clone()).with_balance(), &bank())
+            + &shown(&GetBalances::new(consent(), account.clone()), &bank())
             + &shown(&transactions, &bank())
+            + &shown(&after.with_balance(), &bank())
+            + &shown(&ListTransactions::since_last_read(consent(), account.clone()), &bank())
+            + &shown(&GetTransaction::new(consent(), account, transaction), &bank())
             + &shown(&ListTransactions::next_page(consent(), next).unwrap(), &bank())
-    );
-}
-
-#[test]
-fn payments() {
-    let payment = DomesticPayment::new(
-        DebtorAccount::bban(&Bban::parse("41351300039").unwrap()),
-        Amount::parse("SEK", "12.50").unwrap(),
-        AccountReference::iban(&Iban::parse("SE2550000000054400047903").unwrap()),
-        "Made-up Creditor",
-    )
-    .unwrap();
-    let reference = PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() };
-    insta::assert_snapshot!(
-        shown(&CreatePayment::new(payment), &bank()) + &shown(&GetPaymentStatus::new(reference), &bank())
     );
 }
 
@@ -125,7 +143,8 @@ fn tokens() {
     let credentials = Credentials::new("client-1", "s&cret");
     let scopes = ScopeSet::new(Product::PaymentInitiation, Context::Private);
     let resource = PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() };
-    let context = CallContext::directory(Context::Private);
+    // What is added by hand stays away from the auth server.
+    let context = CallContext::directory(Context::Private).header("X-Feature-Flags", "new-statuses").unwrap();
     let code = SecretString::from("code 1");
     let exchange = AuthorizationCodeGrant {
         credentials: &credentials,
@@ -135,23 +154,28 @@ fn tokens() {
         code: &code,
         redirect_uri: "http://127.0.0.1:9/callback",
     };
+    let of_consent = AuthorizationCodeGrant {
+        credentials: &credentials,
+        scopes: &scopes,
+        resource: &consent(),
+        authorisation: &authorisation(),
+        code: &code,
+        redirect_uri: "http://127.0.0.1:9/callback",
+    };
+    let of_basket = AuthorizationCodeGrant {
+        credentials: &credentials,
+        scopes: &scopes,
+        resource: &BasketId::parse("b-1").unwrap(),
+        authorisation: &authorisation(),
+        code: &code,
+        redirect_uri: "http://127.0.0.1:9/callback",
+    };
     insta::assert_snapshot!(
-        shown(&ClientCredentialsGrant::new(&credentials, &scopes), &context) + &shown(&exchange, &context)
+        shown(&ClientCredentialsGrant::new(&credentials, &scopes), &context)
+            + &shown(&exchange, &context)
+            + &shown(&of_consent, &context)
+            + &shown(&of_basket, &context)
     );
-}
-
-#[test]
-fn a_payment_without_the_psus_address_is_not_built() {
-    let payment = DomesticPayment::new(
-        DebtorAccount::bban(&Bban::parse("41351300039").unwrap()),
-        Amount::parse("SEK", "1").unwrap(),
-        AccountReference::iban(&Iban::parse("SE2550000000054400047903").unwrap()),
-        "A",
-    )
-    .unwrap();
-    let context = CallContext::bank(BicFi::parse("NDEASESS").unwrap(), Context::Private);
-    let error = CreatePayment::new(payment).request(&context).unwrap_err();
-    assert_eq!(error.invalid_value().unwrap().field(), "PSU-IP-Address");
 }
 
 #[test]

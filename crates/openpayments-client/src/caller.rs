@@ -186,7 +186,7 @@ impl Caller {
         O: Operation + Sync,
     {
         let prepared = self.prepare(operation, context)?;
-        let scopes = match O::AUDIENCE {
+        let scopes = match operation.audience() {
             Audience::Api(product) => Some(ScopeSet::new(product, context.context())),
             Audience::Auth => None,
         };
@@ -297,7 +297,7 @@ impl Caller {
         let failed = |kind| Error::new(kind, O::NAME);
         let mut request =
             operation.request(context).map_err(|e| failed(ErrorKind::InvalidInput).because(e))?;
-        let base = match O::AUDIENCE {
+        let base = match operation.audience() {
             Audience::Api(_) => &self.0.environment.api(),
             Audience::Auth => &self.0.environment.auth(),
         };
@@ -339,7 +339,7 @@ impl Caller {
             target: "openpayments",
             "call",
             operation = O::NAME,
-            method = O::METHOD.as_str(),
+            method = prepared.method().as_str(),
             path = O::PATH,
             request_id = id_text,
             // The id the whole call came with, beside that of a resend.
@@ -361,7 +361,7 @@ impl Caller {
             target: "openpayments::call",
             parent: &span,
             operation = O::NAME,
-            method = O::METHOD.as_str(),
+            method = prepared.method().as_str(),
             path = O::PATH,
             status,
             ms,

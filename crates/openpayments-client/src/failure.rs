@@ -80,11 +80,12 @@ pub(crate) fn of_answer(operation: &'static str, resend: Resend, error: ApiError
         ApiErrorKind::QuotaExhausted => (ErrorKind::QuotaExhausted, After::Final),
         ApiErrorKind::RateLimited => (ErrorKind::RateLimited, After::Throttled),
         ApiErrorKind::Unavailable => (ErrorKind::Unavailable, After::Unclear),
+        ApiErrorKind::LimitExceeded => (ErrorKind::LimitExceeded, After::Final),
         ApiErrorKind::Protocol => (ErrorKind::Protocol, After::Final),
         _ => (ErrorKind::Refused, After::Final),
     };
     // A server error, a redirect or an unreadable success does not say that nothing was done.
-    let unclear = matches!(kind, ErrorKind::Unavailable | ErrorKind::Protocol);
+    let unclear = matches!(kind, ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::LimitExceeded);
     let kind = if resend == Resend::Never && unclear { ErrorKind::OutcomeUnknown } else { kind };
     let token_refused = error.kind() == ApiErrorKind::TokenRejected;
     let error = Error::new(kind, operation)

@@ -1,106 +1,20 @@
 //! Accounts and their balances.
 
+mod balance;
+mod number;
+mod reference;
+
 use std::fmt;
 
-use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::identifier::{AccountId, Bban, ClearingNumber};
+pub use self::balance::{AccountBalances, Balance, BalanceType, ReceivedTime};
+pub use self::number::AccountNumber;
+pub use self::reference::{AccountReference, AccountReferenceWithGiro};
+use crate::identifier::AccountId;
 use crate::link::Links;
-use crate::mask::{Tail, hidden};
-use crate::{Amount, BicFi, CurrencyCode, Iban, InvalidValue};
-
-/// An account's number as it stands on the wire: checked when we made it, kept as it is when a bank sent it.
-///
-/// `Debug` shows the last four characters.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AccountNumber(String);
-
-impl AccountNumber {
-    /// The number as it stands on the wire.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The number as an IBAN, if it is a right one.
-    ///
-    /// # Errors
-    /// As [`Iban::parse`]. Test data of banks has IBANs with wrong check digits.
-    pub fn to_iban(&self) -> Result<Iban, InvalidValue> {
-        Iban::parse(&self.0)
-    }
-}
-
-impl fmt::Debug for AccountNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Tail(&self.0).fmt(f)
-    }
-}
-
-impl From<&Iban> for AccountNumber {
-    fn from(iban: &Iban) -> Self {
-        Self(iban.as_str().to_owned())
-    }
-}
-
-impl From<&Bban> for AccountNumber {
-    fn from(bban: &Bban) -> Self {
-        Self(bban.as_str().to_owned())
-    }
-}
-
-/// Which account is meant: one number, with a clearing number and a currency where the bank wants them.
-///
-/// For the debtor of a single payment there is
-/// [`DebtorAccount`](crate::payment::DebtorAccount), which has giro numbers too: the protocol has three shapes of it,
-/// with different names for the same thing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct AccountReference {
-    /// International number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iban: Option<AccountNumber>,
-    /// Domestic number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bban: Option<AccountNumber>,
-    /// Card number, masked by the bank.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub masked_pan: Option<AccountNumber>,
-    /// Clearing number, 1 to 5 digits.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clearing_number: Option<String>,
-    /// Currency, where one number has several accounts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub currency: Option<CurrencyCode>,
-}
-
-impl AccountReference {
-    /// The account with this IBAN.
-    pub fn iban(iban: &Iban) -> Self {
-        Self { iban: Some(iban.into()), ..Self::default() }
-    }
-
-    /// The account with this domestic number.
-    pub fn bban(bban: &Bban) -> Self {
-        Self { bban: Some(bban.into()), ..Self::default() }
-    }
-
-    /// Adds a clearing number; Handelsbanken wants it beside the creditor's number.
-    #[must_use]
-    pub fn clearing_number(mut self, number: &ClearingNumber) -> Self {
-        self.clearing_number = Some(number.as_str().to_owned());
-        self
-    }
-
-    /// Adds a currency.
-    #[must_use]
-    pub fn currency(mut self, currency: CurrencyCode) -> Self {
-        self.currency = Some(currency);
-        self
-    }
-}
+use crate::mask::hidden;
+use crate::{BicFi, CurrencyCode};
 
 open_enum! {
     /// Whether an account can be used; absent means available.
@@ -139,6 +53,9 @@ pub struct Account {
     /// Domestic number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bban: Option<AccountNumber>,
+    /// Telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub msisdn: Option<AccountNumber>,
     /// Bankgiro number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bankgiro_number: Option<AccountNumber>,
@@ -165,9 +82,15 @@ pub struct Account {
     /// BIC of the bank that keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bic: Option<BicFi>,
+    /// Accounts that hang together with it, such as a card's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked_accounts: Option<String>,
     /// Private or professional.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usage: Option<AccountUsage>,
+    /// What it is for, or else worth knowing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<String>,
     /// Who owns it; several owners may stand in one text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_name: Option<String>,
@@ -196,55 +119,24 @@ impl fmt::Debug for Account {
     }
 }
 
-open_enum! {
-    /// What a balance counts.
-    pub enum BalanceType {
-        /// Booked, at the end of the day before.
-        ClosingBooked = "closingBooked",
-        /// Booked and pending, as known now.
-        Expected = "expected",
-        /// With the authorised credit limit.
-        Authorised = "authorised",
-        /// Booked, at the start of the day.
-        OpeningBooked = "openingBooked",
-        /// What can be spent, in the course of the day.
-        InterimAvailable = "interimAvailable",
-        /// Booked, in the course of the day.
-        InterimBooked = "interimBooked",
-        /// What can be spent on a later day.
-        ForwardAvailable = "forwardAvailable",
-        /// Card purchases not yet on an invoice.
-        NonInvoiced = "nonInvoiced",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_loses_nothing_and_prints_no_name() {
+        let json = r#"{"resourceId":"a-1","iban":"SE0000000000000000000000","currency":"XXX","name":"Anna's",
+            "status":"frozen","linkedAccounts":"a-2","details":"x","ownerName":"Anna","bic":"ESSESESS",
+            "_links":{"balances":{"href":"/b"},"transactions":"/t"},"newMember":{"a":[1]}}"#;
+        let account: Account = serde_json::from_str(json).unwrap();
+        assert!(
+            account.iban.as_ref().unwrap().to_iban().is_err(),
+            "kept although its check digits are wrong"
+        );
+        assert_eq!(account.status.as_ref().unwrap().as_str(), "frozen");
+        assert_eq!(account.links.get("transactions"), Some("/t"));
+        let again: Account = serde_json::from_str(&serde_json::to_string(&account).unwrap()).unwrap();
+        assert_eq!(again, account);
+        assert!(!format!("{account:?}").contains("Anna"));
     }
-}
-
-/// One balance of an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Balance {
-    /// How much.
-    pub balance_amount: Amount,
-    /// What it counts.
-    pub balance_type: BalanceType,
-    /// Whether a credit limit is in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credit_limit_included: Option<bool>,
-    /// When the account last changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_change_date_time: Option<Timestamp>,
-    /// The day it is for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reference_date: Option<Date>,
-}
-
-/// The answer to a question for balances.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct AccountBalances {
-    /// The account they are of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountReference>,
-    /// The balances.
-    pub balances: Vec<Balance>,
 }

@@ -1,14 +1,13 @@
 //! Authorisations: how a PSU signs a consent or a payment.
 
-use std::fmt;
+mod challenge;
 
-use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+pub use self::challenge::{ChallengeData, ChallengeImage, OtpFormat};
 use crate::identifier::{AuthorisationId, ScaMethodId};
 use crate::link::Links;
-use crate::mask::Hidden;
-use crate::message::TppMessage;
+use crate::message::{self, TppMessage};
 use crate::status::ScaStatus;
 
 open_enum! {
@@ -46,6 +45,9 @@ pub struct ScaMethod {
     pub authentication_type: AuthenticationType,
     /// Its id, by which it is chosen.
     pub authentication_method_id: ScaMethodId,
+    /// Version of the kind, where the bank tells several apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authentication_version: Option<String>,
     /// Name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -78,6 +80,16 @@ pub struct StartedAuthorisation {
     /// Where to go next.
     #[serde(rename = "_links", default)]
     pub links: Links,
+    /// Errors and warnings.
+    #[serde(default, deserialize_with = "crate::reading::messages")]
+    pub tpp_messages: Vec<TppMessage>,
+}
+
+impl StartedAuthorisation {
+    /// What should be known although it succeeded.
+    pub fn warnings(&self) -> impl Iterator<Item = &TppMessage> {
+        message::warnings(&self.tpp_messages)
+    }
 }
 
 /// The answer to choosing a method.
@@ -100,8 +112,15 @@ pub struct SelectedMethod {
     #[serde(rename = "_links", default)]
     pub links: Links,
     /// Errors and warnings.
-    #[serde(default, deserialize_with = "crate::reading::or_default")]
+    #[serde(default, deserialize_with = "crate::reading::messages")]
     pub tpp_messages: Vec<TppMessage>,
+}
+
+impl SelectedMethod {
+    /// What should be known although it was answered.
+    pub fn warnings(&self) -> impl Iterator<Item = &TppMessage> {
+        message::warnings(&self.tpp_messages)
+    }
 }
 
 /// The answer to asking where an authorisation stands.
@@ -118,63 +137,13 @@ pub struct ScaState {
     #[serde(default, alias = "message")]
     pub psu_message: Option<String>,
     /// Why it failed, or that another signer is needed.
-    #[serde(default, deserialize_with = "crate::reading::or_default")]
+    #[serde(default, deserialize_with = "crate::reading::messages")]
     pub tpp_messages: Vec<TppMessage>,
 }
 
-/// What the PSU needs to sign: a token or a picture.
-///
-/// It can start a signature in the PSU's name, so it lives in memory only: not serialised, not shown in `Debug`,
-/// wiped when dropped.
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ChallengeData {
-    /// Tokens; the first one counts. Sent as text by some and as a list by others.
-    #[serde(default, deserialize_with = "secrets")]
-    pub data: Vec<SecretString>,
-    /// A ready picture: base64, a data URI or a URL.
-    #[serde(default)]
-    pub image: Option<SecretString>,
-    /// Text that must be shown to the PSU.
-    #[serde(default)]
-    pub additional_information: Option<String>,
-}
-
-impl ChallengeData {
-    /// The token that counts.
-    pub fn token(&self) -> Option<&SecretString> {
-        self.data.first().filter(|token| !token.expose_secret().is_empty())
-    }
-}
-
-impl fmt::Debug for ChallengeData {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ChallengeData({Hidden:?})")
-    }
-}
-
-fn secrets<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<SecretString>, D::Error> {
-    Ok(crate::reading::one_or_many(deserializer)?.into_iter().map(SecretString::from).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn i072_a_challenge_comes_as_text_or_as_a_list() {
-        for (json, count) in [
-            (r#"{"data":"token"}"#, 1),
-            (r#"{"data":["token","later"]}"#, 2),
-            (r#"{"data":[]}"#, 0),
-            (r#"{"data":null}"#, 0),
-            ("{}", 0),
-        ] {
-            let challenge: ChallengeData = serde_json::from_str(json).unwrap();
-            assert_eq!(challenge.data.len(), count, "{json}");
-            assert_eq!(challenge.token().is_some(), count > 0);
-        }
-        assert!(serde_json::from_str::<ChallengeData>(r#"{"data":[1,2]}"#).is_err());
+impl ScaState {
+    /// What should be known although it was answered.
+    pub fn warnings(&self) -> impl Iterator<Item = &TppMessage> {
+        message::warnings(&self.tpp_messages)
     }
 }

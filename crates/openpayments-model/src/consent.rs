@@ -4,15 +4,26 @@ use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
 
 use crate::account::AccountReference;
-use crate::authorisation::ScaMethod;
+use crate::authorisation::{ChallengeData, ScaMethod};
 use crate::identifier::ConsentId;
 use crate::link::Links;
-use crate::message::TppMessage;
+use crate::message::{self, TppMessage};
 use crate::status::ConsentStatus;
 use crate::{InvalidValue, Rule};
 
+open_enum! {
+    /// Which accounts a global consent is for.
+    pub enum AllAccounts {
+        /// All of them.
+        AllAccounts = "allAccounts",
+        /// All of them, with their balances.
+        AllAccountsWithBalances = "allAccountsWithBalances",
+    }
+}
+
 /// What a consent lets us read. Empty means: whatever the PSU grants at the bank.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AccountAccess {
     /// Accounts whose details are asked for; an empty list leaves the choice to the PSU.
@@ -24,6 +35,12 @@ pub struct AccountAccess {
     /// Accounts whose transactions are asked for; part of `accounts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transactions: Option<Vec<AccountReference>>,
+    /// Lists the accounts there are, without what is on them. Few banks take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub available_accounts: Option<AllAccounts>,
+    /// Everything the directive allows. Few banks take it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_psd2: Option<AllAccounts>,
 }
 
 impl AccountAccess {
@@ -33,7 +50,41 @@ impl AccountAccess {
             accounts: Some(accounts.clone()),
             balances: Some(accounts.clone()),
             transactions: Some(accounts),
+            ..Self::default()
         }
+    }
+
+    /// The list of accounts there are, with their balances or without.
+    pub fn available_accounts(which: AllAccounts) -> Self {
+        Self { available_accounts: Some(which), ..Self::default() }
+    }
+
+    /// Everything the directive allows, of all accounts.
+    pub fn all_psd2() -> Self {
+        Self { all_psd2: Some(AllAccounts::AllAccounts), ..Self::default() }
+    }
+
+    /// Checks it as the platform's docs do: balances and transactions only of accounts whose details are asked for
+    /// too, and empty lists only together.
+    ///
+    /// # Errors
+    /// [`Rule::Conflict`] naming `access`.
+    pub fn check(&self) -> Result<(), InvalidValue> {
+        let refused = |why| Err(InvalidValue::new("access", Rule::Conflict(why)));
+        let given = [&self.accounts, &self.balances, &self.transactions];
+        let empty = given.into_iter().flatten().filter(|list| list.is_empty()).count();
+        if empty != 0 && empty != given.into_iter().flatten().count() {
+            return refused("either all lists of accounts are empty or none is");
+        }
+        let named = |account| self.accounts.as_ref().is_none_or(|accounts| accounts.contains(account));
+        let parts = [&self.balances, &self.transactions];
+        if !parts.into_iter().flatten().flatten().all(named) {
+            return refused("balances and transactions are of accounts that are asked for too");
+        }
+        if self.available_accounts.is_some() && self.all_psd2.is_some() {
+            return refused("either the list of accounts or everything");
+        }
+        Ok(())
     }
 }
 
@@ -105,6 +156,18 @@ impl ConsentRequest {
         Ok(self)
     }
 
+    /// Says that payments will be made in the same session. The platform's docs give it no effect.
+    #[must_use]
+    pub fn combined_service(mut self) -> Self {
+        self.combined_service_indicator = true;
+        self
+    }
+
+    /// What it asks to read.
+    pub fn asked_access(&self) -> &AccountAccess {
+        &self.access
+    }
+
     /// Checks it against the day it is sent.
     ///
     /// # Errors
@@ -129,6 +192,12 @@ pub struct CreatedConsent {
     /// Ways to sign, if the bank names them already.
     #[serde(default, deserialize_with = "crate::reading::or_default")]
     pub sca_methods: Vec<ScaMethod>,
+    /// The way that is already chosen, if the bank chose.
+    #[serde(default)]
+    pub chosen_sca_method: Option<ScaMethod>,
+    /// What to show, if a way is already chosen.
+    #[serde(default)]
+    pub challenge_data: Option<ChallengeData>,
     /// Text to show to the PSU.
     #[serde(default, alias = "psuMessage")]
     pub message: Option<String>,
@@ -136,8 +205,15 @@ pub struct CreatedConsent {
     #[serde(rename = "_links", default)]
     pub links: Links,
     /// Warnings.
-    #[serde(default, deserialize_with = "crate::reading::or_default")]
+    #[serde(default, deserialize_with = "crate::reading::messages")]
     pub tpp_messages: Vec<TppMessage>,
+}
+
+impl CreatedConsent {
+    /// What should be known although it succeeded.
+    pub fn warnings(&self) -> impl Iterator<Item = &TppMessage> {
+        message::warnings(&self.tpp_messages)
+    }
 }
 
 /// A consent as the bank keeps it.
@@ -149,7 +225,7 @@ pub struct Consent {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent_id: Option<ConsentId>,
     /// What it lets us read.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::reading::or_default")]
     pub access: AccountAccess,
     /// Whether it can be used more than once.
     #[serde(deserialize_with = "crate::reading::truth")]
@@ -159,11 +235,18 @@ pub struct Consent {
     /// How often a day it can be used without the PSU, per account and kind of call.
     #[serde(deserialize_with = "crate::reading::whole_number")]
     pub frequency_per_day: u32,
-    /// The day it was last used or changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The day it was last used or changed; none when the bank's is impossible.
+    #[serde(
+        default,
+        deserialize_with = "crate::reading::date_or_none",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_action_date: Option<Date>,
     /// Where it stands.
     pub consent_status: ConsentStatus,
+    /// Where its accounts are.
+    #[serde(rename = "_links", default, skip_serializing_if = "Links::is_empty")]
+    pub links: Links,
 }
 
 #[cfg(test)]
@@ -188,6 +271,21 @@ mod tests {
     }
 
     #[test]
+    fn an_access_names_every_account_it_reads_of() {
+        let account = |number| AccountReference::bban(&crate::Bban::parse(number).unwrap());
+        let mut access = AccountAccess::to(vec![account("41351300039")]);
+        assert!(access.check().is_ok());
+        access.balances = Some(vec![account("32704620016")]);
+        assert_eq!(access.check().unwrap_err().field(), "access");
+        access.balances = Some(Vec::new());
+        assert!(access.check().is_err());
+        assert!(AccountAccess::to(Vec::new()).check().is_ok());
+        assert!(AccountAccess::default().check().is_ok());
+        let all = serde_json::to_string(&AccountAccess::all_psd2()).unwrap();
+        assert_eq!(all, r#"{"allPsd2":"allAccounts"}"#);
+    }
+
+    #[test]
     fn c17_numbers_and_truths_may_come_as_text() {
         let consent: Consent = serde_json::from_str(
             r#"{"access":{},"recurringIndicator":"true","validUntil":"2027-01-31","frequencyPerDay":"4",
@@ -196,5 +294,7 @@ mod tests {
         .unwrap();
         assert!(consent.recurring_indicator);
         assert_eq!(consent.frequency_per_day, 4);
+        let again: Consent = serde_json::from_str(&serde_json::to_string(&consent).unwrap()).unwrap();
+        assert_eq!(again, consent);
     }
 }

@@ -24,6 +24,7 @@ mod reading;
 pub mod account;
 pub mod aspsp;
 pub mod authorisation;
+pub mod basket;
 pub mod consent;
 pub mod identifier;
 pub mod link;

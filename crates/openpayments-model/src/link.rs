@@ -1,28 +1,48 @@
-//! `_links` of the platform's answers.
+//! `_links` of the platform's answers, and where the PSU comes back to.
+
+mod redirect;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use self::redirect::RedirectUri;
+
 /// Links by name. Banks send more and other names than the standard has; all are kept.
 ///
-/// A link may be an object with `href` or plain text; `null` and empty ones read as no link. `Debug` shows the names
-/// only, since addresses carry ids and, in SCA, what must stay between us and the PSU.
+/// A link may be an object with `href` or plain text; `null` and empty ones read as no link. An address with a control
+/// character is refused. `Debug` shows the names only, since addresses carry ids and, in SCA, what must stay between us
+/// and the PSU.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Links(BTreeMap<String, String>);
+pub struct Links(
+    /// Names and addresses by name, each name once. A list, since most answers have one to three.
+    Box<[(Box<str>, Box<str>)]>,
+);
 
 impl Links {
+    /// The last one counts of those with one name.
+    fn of(mut links: Vec<(Box<str>, Box<str>)>) -> Self {
+        links.reverse();
+        links.sort_by(|a, b| a.0.cmp(&b.0));
+        links.dedup_by(|later, kept| later.0 == kept.0);
+        Self(links.into_boxed_slice())
+    }
+
     /// The address of a link.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.iter().find(|(found, _)| *found == name).map(|(_, href)| href)
     }
 
     /// The names that are there.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.iter().map(|(name, _)| name)
+    }
+
+    /// Names and addresses, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, href)| (name.as_ref(), href.as_ref()))
     }
 
     /// Whether there is none.
@@ -33,13 +53,15 @@ impl Links {
 
 impl<N: Into<String>, A: Into<String>> FromIterator<(N, A)> for Links {
     fn from_iter<I: IntoIterator<Item = (N, A)>>(links: I) -> Self {
-        Self(links.into_iter().map(|(name, address)| (name.into(), address.into())).collect())
+        Self::of(
+            links.into_iter().map(|(name, address)| (name.into().into(), address.into().into())).collect(),
+        )
     }
 }
 
 impl fmt::Debug for Links {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 
@@ -50,12 +72,20 @@ struct Sent<'a> {
 
 impl Serialize for Links {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, href)| (name, Sent { href })))
+        serializer.collect_map(self.iter().map(|(name, href)| (name, Sent { href })))
     }
 }
 
 /// One link: its address, if it has one.
-struct Received(Option<String>);
+struct Received(Option<Box<str>>);
+
+/// An address, or none when it is empty.
+fn address<E: de::Error>(href: &str) -> Result<Option<Box<str>>, E> {
+    if href.chars().any(char::is_control) {
+        return Err(E::custom("a control character in a link"));
+    }
+    Ok(Some(href).filter(|href| !href.is_empty()).map(Box::from))
+}
 
 impl<'de> Deserialize<'de> for Received {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -69,13 +99,16 @@ impl<'de> Deserialize<'de> for Received {
                 Ok(Received(None))
             }
             fn visit_str<E: de::Error>(self, href: &str) -> Result<Received, E> {
-                Ok(Received(Some(href.to_owned()).filter(|href| !href.is_empty())))
+                address(href).map(Received)
             }
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Received, A::Error> {
                 let mut href = None;
                 while let Some(name) = members.next_key::<Cow<'de, str>>()? {
                     if name == "href" {
-                        href = members.next_value::<Option<String>>()?.filter(|href| !href.is_empty());
+                        href = match members.next_value::<Option<Cow<'de, str>>>()? {
+                            Some(found) => address(&found)?,
+                            None => None,
+                        };
                     } else {
                         members.next_value::<IgnoredAny>()?;
                     }
@@ -89,8 +122,26 @@ impl<'de> Deserialize<'de> for Received {
 
 impl<'de> Deserialize<'de> for Links {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let links: BTreeMap<String, Received> = crate::reading::or_default(deserializer)?;
-        Ok(Self(links.into_iter().filter_map(|(name, link)| Some((name, link.0?))).collect()))
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Links;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("links by name")
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<Links, E> {
+                Ok(Links::default())
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Links, A::Error> {
+                let mut links = Vec::new();
+                while let Some((name, link)) = members.next_entry::<Box<str>, Received>()? {
+                    if let Some(href) = link.0 {
+                        links.push((name, href));
+                    }
+                }
+                Ok(Links::of(links))
+            }
+        }
+        deserializer.deserialize_any(All)
     }
 }
 
@@ -108,6 +159,18 @@ mod tests {
         assert_eq!(links.get("account"), Some("/psd2/b"));
         assert_eq!(links.names().count(), 2);
         assert!(serde_json::from_str::<Links>("null").unwrap().is_empty());
+    }
+
+    #[test]
+    fn i064_an_address_with_a_nul_is_refused() {
+        assert!(serde_json::from_str::<Links>(r#"{"next":{"href":"/a\u0000b"}}"#).is_err());
+    }
+
+    #[test]
+    fn the_last_link_of_one_name_counts() {
+        let links: Links = serde_json::from_str(r#"{"b":"/1","a":"/2","b":"/3"}"#).unwrap();
+        assert_eq!(links.iter().collect::<Vec<_>>(), [("a", "/2"), ("b", "/3")]);
+        assert_eq!(serde_json::to_string(&links).unwrap(), r#"{"a":{"href":"/2"},"b":{"href":"/3"}}"#);
     }
 
     #[test]

@@ -85,6 +85,9 @@ pub struct Amount {
 }
 
 impl Amount {
+    /// Stands for an amount that is still to come.
+    pub(crate) const NOTHING: Self = Self { currency: CurrencyCode::SEK, value: Decimal::ZERO };
+
     /// An amount of `value` in `currency`; negative is a debit.
     ///
     /// # Errors

@@ -1,51 +1,34 @@
 //! Payments: what is paid to whom, and by which product.
 //!
-//! A product is a type, so that a body cannot be sent to another product's path.
+//! A product is a type, so that a body cannot be sent to another product's path. Standing orders and bulk payments are
+//! [`Periodic`] and [`Bulk`] of such a type; there is neither of a giro payment.
 
-use std::fmt;
+mod address;
+mod answered;
+mod bulk;
+mod debtor;
+mod domestic;
+mod giro;
+mod international;
+mod path;
+mod periodic;
+mod sepa;
+mod stored;
+mod transfer;
 
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::account::{AccountNumber, AccountReference};
-use crate::authorisation::ScaMethod;
-use crate::identifier::{Bban, ClearingNumber, PaymentId};
-use crate::invalid::text;
-use crate::link::Links;
-use crate::message::TppMessage;
-use crate::status::TransactionStatus;
-use crate::{Amount, BicFi, CurrencyCode, Iban, InvalidValue, Rule};
-
-/// The two path segments of a payment: `payments/domestic` for example.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PaymentPath {
-    service: &'static str,
-    product: &'static str,
-}
-
-impl PaymentPath {
-    /// A single payment within a country, not in euro.
-    pub const DOMESTIC: Self = Self { service: "payments", product: "domestic" };
-
-    /// `payments`, `periodic-payments` or `bulk-payments`.
-    pub fn service(self) -> &'static str {
-        self.service
-    }
-
-    /// `domestic`, `sepa-credit-transfers`, `international` or `swedish-giro`.
-    pub fn product(self) -> &'static str {
-        self.product
-    }
-}
-
-/// A payment that was created: its id and the path it lives under.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PaymentRef {
-    /// Where it was sent.
-    pub path: PaymentPath,
-    /// Its id.
-    pub id: PaymentId,
-}
+pub use self::address::Address;
+pub use self::answered::{CancellationStarted, CreatedPayment, PaymentState};
+pub use self::bulk::{Bulk, BulkEntry};
+pub use self::debtor::DebtorAccount;
+pub use self::domestic::DomesticPayment;
+pub use self::giro::{GiroNumber, GiroReference, GiroType, InvoiceReference, SwedishGiroPayment};
+pub use self::international::InternationalPayment;
+pub use self::path::{CancellationRef, PaymentPath, PaymentProduct, PaymentRef, PaymentService};
+pub use self::periodic::{ExecutionRule, Frequency, Periodic};
+pub use self::sepa::SepaCreditTransfer;
+pub use self::stored::{StoredBulkEntry, StoredPayment, StructuredRemittance};
 
 /// A payment that can be created: its path and its body.
 pub trait PaymentOrder: Serialize {
@@ -53,199 +36,31 @@ pub trait PaymentOrder: Serialize {
     const PATH: PaymentPath;
 }
 
-/// The debtor's account of a single payment: the one shape that knows giro numbers as `bankgiroNumber` and
-/// `plusgiroNumber`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DebtorAccount {
-    #[serde(flatten)]
-    number: DebtorNumber,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    clearing_number: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    currency: Option<CurrencyCode>,
-}
+/// A product that pays to an account, and so can be repeated ([`Periodic`]) and sent in bulk ([`Bulk`]).
+pub trait TransferProduct: Sealed {
+    /// The path segment.
+    const PRODUCT: PaymentProduct;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum DebtorNumber {
-    Iban(AccountNumber),
-    Bban(AccountNumber),
-}
-
-impl DebtorAccount {
-    /// The account with this IBAN.
-    pub fn iban(iban: &Iban) -> Self {
-        Self { number: DebtorNumber::Iban(iban.into()), clearing_number: None, currency: None }
-    }
-
-    /// The account with this domestic number.
-    pub fn bban(bban: &Bban) -> Self {
-        Self { number: DebtorNumber::Bban(bban.into()), clearing_number: None, currency: None }
-    }
-
-    /// Adds a clearing number.
-    #[must_use]
-    pub fn clearing_number(mut self, number: &ClearingNumber) -> Self {
-        self.clearing_number = Some(number.as_str().to_owned());
-        self
-    }
-
-    /// Adds the account's currency.
-    #[must_use]
-    pub fn currency(mut self, currency: CurrencyCode) -> Self {
-        self.currency = Some(currency);
-        self
-    }
-}
-
-/// A payment within one country, not in euro (`payments/domestic`).
-///
-/// Banks cut the remittance text much shorter than the standard does: Swedbank at 35 or 10 characters.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct DomesticPayment {
-    debtor_account: DebtorAccount,
-    instructed_amount: Amount,
-    creditor_account: AccountReference,
-    creditor_name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    creditor_agent: Option<BicFi>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_to_end_identification: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remittance_information_unstructured: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requested_execution_date: Option<Date>,
-}
-
-impl DomesticPayment {
-    /// A payment of `amount` from `debtor` to `creditor`, whose name has at most 70 characters.
+    /// Checks that this product can pay `amount`.
     ///
     /// # Errors
-    /// [`InvalidValue`] naming `creditorName`, `instructedAmount` or `currency`: [`Rule::Conflict`] for euro, which
-    /// goes by SEPA credit transfer.
-    pub fn new(
-        debtor: DebtorAccount,
-        amount: Amount,
-        creditor: AccountReference,
-        creditor_name: impl Into<String>,
-    ) -> Result<Self, InvalidValue> {
-        amount.check_payable()?;
-        if amount.currency() == CurrencyCode::EUR {
-            let why = Rule::Conflict("euro goes by sepa credit transfer, not as a domestic payment");
-            return Err(InvalidValue::new("currency", why));
-        }
-        Ok(Self {
-            debtor_account: debtor,
-            instructed_amount: amount,
-            creditor_account: creditor,
-            creditor_name: text("creditorName", 70, creditor_name)?,
-            creditor_agent: None,
-            end_to_end_identification: None,
-            remittance_information_unstructured: None,
-            requested_execution_date: None,
-        })
-    }
-
-    /// Adds the text the creditor sees, at most 140 characters; it is never cut.
-    ///
-    /// # Errors
-    /// [`InvalidValue`] naming `remittanceInformationUnstructured`.
-    pub fn remittance(mut self, words: impl Into<String>) -> Result<Self, InvalidValue> {
-        self.remittance_information_unstructured =
-            Some(text("remittanceInformationUnstructured", 140, words)?);
-        Ok(self)
-    }
-
-    /// Adds a reference of your own that travels with the payment, at most 35 characters.
-    ///
-    /// # Errors
-    /// [`InvalidValue`] naming `endToEndIdentification`.
-    pub fn end_to_end_identification(mut self, reference: impl Into<String>) -> Result<Self, InvalidValue> {
-        self.end_to_end_identification = Some(text("endToEndIdentification", 35, reference)?);
-        Ok(self)
-    }
-
-    /// Adds the creditor's bank.
-    #[must_use]
-    pub fn creditor_agent(mut self, bic: BicFi) -> Self {
-        self.creditor_agent = Some(bic);
-        self
-    }
-
-    /// Asks for execution on a later day.
-    #[must_use]
-    pub fn requested_execution_date(mut self, day: Date) -> Self {
-        self.requested_execution_date = Some(day);
-        self
-    }
-
-    /// How much is paid.
-    pub fn instructed_amount(&self) -> Amount {
-        self.instructed_amount
-    }
+    /// [`InvalidValue`](crate::InvalidValue) naming `instructedAmount` or `currency`.
+    fn check_amount(amount: &crate::Amount) -> Result<(), crate::InvalidValue>;
 }
 
-impl PaymentOrder for DomesticPayment {
-    const PATH: PaymentPath = PaymentPath::DOMESTIC;
+mod sealed {
+    /// Keeps the products to those of the platform.
+    pub trait Sealed {}
 }
-
-impl fmt::Debug for DomesticPayment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DomesticPayment")
-            .field("debtor_account", &self.debtor_account)
-            .field("instructed_amount", &self.instructed_amount)
-            .field("creditor_account", &self.creditor_account)
-            .field("requested_execution_date", &self.requested_execution_date)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The answer to creating a payment. No money moves before it is authorised.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CreatedPayment {
-    /// Where it stands: `RCVD` at most banks.
-    pub transaction_status: TransactionStatus,
-    /// Its id.
-    pub payment_id: PaymentId,
-    /// What the bank charges.
-    #[serde(default)]
-    pub transaction_fees: Option<Amount>,
-    /// The day of execution, as the bank set it.
-    #[serde(default)]
-    pub requested_execution_date: Option<Date>,
-    /// Ways to sign, if the bank names them already.
-    #[serde(default, deserialize_with = "crate::reading::or_default")]
-    pub sca_methods: Vec<ScaMethod>,
-    /// Text to show to the PSU.
-    #[serde(default, alias = "message")]
-    pub psu_message: Option<String>,
-    /// Where to go next.
-    #[serde(rename = "_links", default)]
-    pub links: Links,
-    /// Warnings, such as a creditor on a warning list.
-    #[serde(default, deserialize_with = "crate::reading::or_default")]
-    pub tpp_messages: Vec<TppMessage>,
-}
-
-/// The answer to asking where a payment stands.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct PaymentState {
-    /// Where it stands.
-    pub transaction_status: TransactionStatus,
-    /// Why it was rejected, or that another signer is needed.
-    #[serde(default, deserialize_with = "crate::reading::or_default")]
-    pub tpp_messages: Vec<TppMessage>,
-}
+use self::sealed::Sealed;
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::AccountReference;
+    use crate::identifier::Bban;
+    use crate::{Amount, Iban, InvalidValue, Rule};
+    use jiff::civil::date;
 
     fn payment(amount: &str, currency: &str, name: &str) -> Result<DomesticPayment, InvalidValue> {
         let debtor = DebtorAccount::bban(&Bban::parse("41351300039").unwrap());
@@ -281,5 +96,37 @@ mod tests {
         }
         let long = payment("1", "SEK", "A").unwrap().remittance("x".repeat(141)).unwrap_err();
         assert_eq!(long.rule(), Rule::TooLong(140));
+    }
+
+    #[test]
+    fn i025_a_day_that_is_over_is_refused_and_a_weekend_is_left_to_the_bank() {
+        let on = |day| payment("1", "SEK", "A").unwrap().requested_execution_date(day);
+        let sunday = date(2026, 11, 22);
+        assert_eq!(on(sunday).check_on(date(2026, 11, 23)).unwrap_err().field(), "requestedExecutionDate");
+        assert!(on(sunday).check_on(sunday).is_ok());
+    }
+
+    #[test]
+    fn i016_each_product_has_its_currencies() {
+        let new = |currency| {
+            let debtor = DebtorAccount::iban(&Iban::parse("SE4550000000058398257466").unwrap());
+            let creditor = AccountReference::iban(&Iban::parse("FI2112345600000785").unwrap());
+            let amount = Amount::parse(currency, "1").unwrap();
+            let sepa = SepaCreditTransfer::new(debtor.clone(), amount, creditor.clone(), "A");
+            (sepa.is_ok(), InternationalPayment::new(debtor, amount, creditor, "A").is_ok())
+        };
+        assert_eq!(new("EUR"), (true, true));
+        assert_eq!(new("SEK"), (false, true));
+        assert_eq!(new("XXX"), (false, false));
+    }
+
+    #[test]
+    fn every_product_goes_to_its_own_path() {
+        assert_eq!(DomesticPayment::PATH, PaymentPath::DOMESTIC);
+        assert_eq!(SepaCreditTransfer::PATH.to_string(), "payments/sepa-credit-transfers");
+        assert_eq!(InternationalPayment::PATH.to_string(), "payments/international");
+        assert_eq!(SwedishGiroPayment::PATH.to_string(), "payments/swedish-giro");
+        assert_eq!(Periodic::<DomesticPayment>::PATH.to_string(), "periodic-payments/domestic");
+        assert_eq!(Bulk::<InternationalPayment>::PATH.to_string(), "bulk-payments/international");
     }
 }

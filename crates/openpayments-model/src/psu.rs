@@ -3,8 +3,10 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use rust_decimal::Decimal;
+
 pub use crate::identifier::{CorporateId, PsuId};
-use crate::mask::hidden;
+use crate::mask::{Hidden, hidden};
 use crate::{InvalidValue, Rule};
 
 /// What is known of the PSU and the device; each part becomes a `PSU-…` header on every call of a flow.
@@ -21,8 +23,74 @@ pub struct Psu {
     ip_port: Option<u16>,
     user_agent: Option<String>,
     accept: Option<String>,
+    accept_charset: Option<String>,
+    accept_encoding: Option<String>,
     accept_language: Option<String>,
+    http_method: Option<PsuHttpMethod>,
     device_id: Option<uuid::Uuid>,
+    geo_location: Option<GeoLocation>,
+}
+
+/// The verb of the PSU's request to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PsuHttpMethod {
+    /// `GET`.
+    Get,
+    /// `POST`.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+}
+
+impl PsuHttpMethod {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Where the PSU is, to six decimals of a degree. `Debug` shows nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GeoLocation {
+    latitude: Decimal,
+    longitude: Decimal,
+}
+
+impl GeoLocation {
+    /// Degrees north and east; south and west are negative. More than six decimals are rounded.
+    ///
+    /// # Errors
+    /// [`Rule::Range`] over 90 degrees north or south, or 180 east or west.
+    pub fn new(latitude: Decimal, longitude: Decimal) -> Result<Self, InvalidValue> {
+        if latitude.abs() > Decimal::from(90) || longitude.abs() > Decimal::from(180) {
+            let rule = Rule::Range("at most 90 degrees north or south, 180 east or west");
+            return Err(InvalidValue::new("PSU-Geo-Location", rule));
+        }
+        Ok(Self { latitude, longitude })
+    }
+}
+
+/// `GEO:52.506931;13.144558`.
+impl fmt::Display for GeoLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [latitude, longitude] = [self.latitude, self.longitude].map(|degrees| degrees.round_dp(6));
+        write!(f, "GEO:{latitude:.6};{longitude:.6}")
+    }
+}
+
+impl fmt::Debug for GeoLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GeoLocation({Hidden:?})")
+    }
 }
 
 impl Psu {
@@ -111,6 +179,38 @@ impl Psu {
         Ok(self)
     }
 
+    /// Sets the character sets of the PSU's browser (`PSU-Accept-Charset`).
+    ///
+    /// # Errors
+    /// As [`Psu::id_type`].
+    pub fn accept_charset(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.accept_charset = Some(header_text("PSU-Accept-Charset", text)?);
+        Ok(self)
+    }
+
+    /// Sets the encodings of the PSU's browser (`PSU-Accept-Encoding`).
+    ///
+    /// # Errors
+    /// As [`Psu::id_type`].
+    pub fn accept_encoding(mut self, text: &str) -> Result<Self, InvalidValue> {
+        self.accept_encoding = Some(header_text("PSU-Accept-Encoding", text)?);
+        Ok(self)
+    }
+
+    /// Sets the verb of the PSU's request to us (`PSU-Http-Method`); Swedbank required it once.
+    #[must_use]
+    pub fn http_method(mut self, method: PsuHttpMethod) -> Self {
+        self.http_method = Some(method);
+        self
+    }
+
+    /// Sets where the PSU is (`PSU-Geo-Location`).
+    #[must_use]
+    pub fn geo_location(mut self, location: GeoLocation) -> Self {
+        self.geo_location = Some(location);
+        self
+    }
+
     /// Whether the PSU's address is known, which tells the bank that the PSU is present.
     pub fn is_present(&self) -> bool {
         self.ip_address.is_some()
@@ -128,8 +228,12 @@ impl Psu {
             self.ip_port.map(|port| ("psu-ip-port", port.to_string())),
             text("psu-user-agent", &self.user_agent),
             text("psu-accept", &self.accept),
+            text("psu-accept-charset", &self.accept_charset),
+            text("psu-accept-encoding", &self.accept_encoding),
             text("psu-accept-language", &self.accept_language),
+            self.http_method.map(|method| ("psu-http-method", method.as_str().to_owned())),
             self.device_id.map(|id| ("psu-device-id", id.to_string())),
+            self.geo_location.map(|location| ("psu-geo-location", location.to_string())),
         ]
         .into_iter()
         .flatten()
@@ -174,5 +278,17 @@ mod tests {
     fn i019_a_mapped_address_is_sent_as_ipv4() {
         let psu = Psu::new().ip_address("::ffff:192.0.2.7".parse().unwrap());
         assert_eq!(psu.headers(), [("psu-ip-address", "192.0.2.7".to_owned())]);
+    }
+
+    #[test]
+    fn a_place_is_written_with_six_decimals() {
+        let degrees = |text: &str| text.parse::<Decimal>().unwrap();
+        let place = GeoLocation::new(degrees("52.5069312"), degrees("-13.1")).unwrap();
+        assert_eq!(place.to_string(), "GEO:52.506931;-13.100000");
+        assert!(GeoLocation::new(degrees("90.1"), degrees("0")).is_err());
+        assert!(GeoLocation::new(degrees("0"), degrees("180.1")).is_err());
+        let psu = Psu::new().geo_location(place).http_method(PsuHttpMethod::Get);
+        assert_eq!(psu.headers().len(), 2);
+        assert!(!format!("{psu:?} {place:?}").contains("52"));
     }
 }

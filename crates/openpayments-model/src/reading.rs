@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
 /// A string, borrowed where the input allows.
@@ -37,24 +37,37 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// One string or a list of them; some banks send the one, some the other.
-pub(crate) fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct OneOrMany(PhantomData<String>);
-    impl<'de> Visitor<'de> for OneOrMany {
-        type Value = Vec<String>;
+/// One object or a list of them; some banks send the one, some the other.
+pub(crate) struct Listed<T>(pub(crate) Vec<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Listed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        one_or_many(deserializer).map(Self)
+    }
+}
+
+fn one_or_many<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct OneOrMany<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrMany<T> {
+        type Value = Vec<T>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string or a list of strings")
+            f.write_str("an object or a list of objects")
         }
         fn visit_unit<E: de::Error>(self) -> Result<Self::Value, E> {
             Ok(Vec::new())
         }
-        fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(vec![text.to_owned()])
+        fn visit_map<A: MapAccess<'de>>(self, one: A) -> Result<Self::Value, A::Error> {
+            let one = T::deserialize(de::value::MapAccessDeserializer::new(one))?;
+            Ok(vec![one])
         }
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut all = Vec::new();
-            while let Some(text) = list.next_element()? {
-                all.push(text);
+            while let Some(one) = list.next_element()? {
+                all.push(one);
             }
             Ok(all)
         }
@@ -100,6 +113,72 @@ pub(crate) fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, 
         }
     }
     deserializer.deserialize_any(Truth)
+}
+
+/// As [`truth`], or none when it is absent or neither.
+pub(crate) fn truth_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Bool(truth) => Some(truth),
+        serde_json::Value::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        serde_json::Value::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    })
+}
+
+/// A whole number, the same as text, or nothing that can be understood, which reads as none.
+pub(crate) fn whole_number_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u32>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Number(number) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+        serde_json::Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+/// A text that may be absent, `null` or, by mistake, something else: that reads as none.
+pub(crate) fn text_or_none<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Some(text),
+        _ => None,
+    })
+}
+
+/// A day that may be absent, or impossible (`2024-02-30`), which reads as none: no answer is lost for a date that is
+/// not essential to it.
+pub(crate) fn date_or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<jiff::civil::Date>, D::Error> {
+    Ok(text_or_none(deserializer)?.and_then(|text| date(&text)))
+}
+
+/// `2026-11-23`, and nothing longer: a time zone beside a day leaves open which day is meant.
+pub(crate) fn date(text: &str) -> Option<jiff::civil::Date> {
+    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text.as_bytes() else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits
+            .iter()
+            .try_fold(0_i16, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + i16::from(digit - b'0')))
+    };
+    let year = number(&[y0, y1, y2, y3]).filter(|year| *year > 0)?;
+    let month = i8::try_from(number(&[m0, m1])?).ok()?;
+    let day = i8::try_from(number(&[d0, d1])?).ok()?;
+    jiff::civil::Date::new(year, month, day).ok()
+}
+
+/// `tppMessages`: a list, one alone, or nothing; what is no message is left out, since a warning must not cost the
+/// answer it stands in.
+pub(crate) fn messages<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<crate::message::TppMessage>, D::Error> {
+    let read = |value| serde_json::from_value(value).ok();
+    Ok(match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::Array(list) => list.into_iter().filter_map(read).collect(),
+        one @ serde_json::Value::Object(_) => read(one).into_iter().collect(),
+        _ => Vec::new(),
+    })
 }
 
 /// Turns our own refusal into the reader's error, without the value.

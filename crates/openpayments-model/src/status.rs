@@ -1,7 +1,7 @@
 //! Where a consent, a payment or an authorisation stands.
 
 open_enum! {
-    /// Where a payment or a signing basket stands (ISO 20022 codes; which are final: `protocol.md` 5.1).
+    /// Where a payment or a signing basket stands (ISO 20022 codes, NextGenPSD2 1.3.3).
     pub enum TransactionStatus {
         /// Received by the bank.
         Received = "RCVD",
@@ -58,7 +58,7 @@ impl TransactionStatus {
 }
 
 open_enum! {
-    /// Where an authorisation stands (`scaStatus`; `protocol.md` 5.3).
+    /// Where an authorisation stands (`scaStatus`, NextGenPSD2 1.3.3 and the platform's docs).
     pub enum ScaStatus {
         /// The authorisation was created.
         Received = "received",
@@ -96,7 +96,7 @@ impl ScaStatus {
 }
 
 open_enum! {
-    /// Where a consent stands (`protocol.md` 5.4).
+    /// Where a consent stands (NextGenPSD2 1.3.3 and the platform's docs).
     pub enum ConsentStatus {
         /// Created, not yet authorised.
         Received = "received",

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::check_digit::is_luhn;
 use crate::mask::Tail;
 use crate::{InvalidValue, Rule};
 
@@ -55,8 +56,47 @@ impl ClearingNumber {
         }
     }
 
+    /// Checks it as a Swedish one: 4 digits, or 5 that begin with 8 (Swedbank and the savings banks), of which the last
+    /// is a check digit.
+    ///
+    /// # Errors
+    /// [`Rule::Form`] for other numbers, [`Rule::CheckDigits`] for the fifth digit.
+    pub fn check_swedish(&self) -> Result<(), InvalidValue> {
+        let refused = |rule| Err(InvalidValue::new("clearingNumber", rule));
+        match self.0.len() {
+            4 if !self.0.starts_with('0') => Ok(()),
+            5 if self.0.starts_with('8') && is_luhn(&self.0) => Ok(()),
+            5 if self.0.starts_with('8') => refused(Rule::CheckDigits),
+            _ => refused(Rule::Form("4 digits, or 5 that begin with 8")),
+        }
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_and_hyphens_of_a_domestic_number_are_dropped() {
+        assert_eq!(Bban::parse("4135-13 000 39").unwrap().as_str(), "41351300039");
+        for text in ["", " - ", "41351300039é", &"1".repeat(31)] {
+            assert!(Bban::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_swedish_clearing_number_has_four_digits_or_five_with_a_check_digit() {
+        let check = |text| ClearingNumber::parse(text).unwrap().check_swedish();
+        assert!(check("6000").is_ok());
+        assert!(check("83279").is_ok());
+        assert_eq!(check("83278").unwrap_err().rule(), Rule::CheckDigits);
+        for text in ["1", "0123", "60000"] {
+            assert!(check(text).is_err(), "{text}");
+        }
     }
 }

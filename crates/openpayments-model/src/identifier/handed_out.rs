@@ -91,6 +91,11 @@ id!(
     "paymentId"
 );
 id!(
+    /// A signing basket: payments, or consents, that are signed at once.
+    BasketId,
+    "basketId"
+);
+id!(
     /// One authorisation of a consent, a payment or a basket.
     AuthorisationId,
     "authorisationId"

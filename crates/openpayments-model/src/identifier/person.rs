@@ -30,6 +30,11 @@ impl PsuId {
         header_text("PSU-ID", 70, text).map(Self)
     }
 
+    /// Of a number that was checked already.
+    pub(super) fn of_digits(digits: &str) -> Self {
+        Self(digits.to_owned())
+    }
+
     /// The id as it is sent.
     pub fn expose(&self) -> &str {
         &self.0
@@ -55,6 +60,11 @@ impl CorporateId {
     /// [`Rule::Empty`], [`Rule::TooLong`] or [`Rule::Character`].
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         header_text("PSU-Corporate-ID", 70, text).map(Self)
+    }
+
+    /// Of a number that was checked already.
+    pub(super) fn of_digits(digits: &str) -> Self {
+        Self(digits.to_owned())
     }
 
     /// The id as it is sent.
