@@ -16,7 +16,7 @@ const AUDIENCE: Audience = Audience::Api(Product::AccountInformation);
 const PAGE: usize = 8 * 1024 * 1024;
 
 fn build(
-    path_and_query: &str,
+    path_and_query: String,
     consent: &ConsentId,
     context: &CallContext,
 ) -> Result<Request<Bytes>, BuildError> {
@@ -58,7 +58,7 @@ impl Operation for ListAccounts {
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let query = query(self.with_balance.then(|| ("withBalance", "true".to_owned())));
-        build(&(Self::PATH.to_owned() + &query), &self.consent, context)
+        build(Self::PATH.to_owned() + &query, &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -99,7 +99,7 @@ impl Operation for GetAccount {
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let query = query(self.with_balance.then(|| ("withBalance", "true".to_owned())));
         let path = path(Self::PATH, [self.account.as_str()]);
-        build(&(path + &query), &self.consent, context)
+        build(path + &query, &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -131,7 +131,7 @@ impl Operation for GetBalances {
     const LARGEST_ANSWER: usize = PAGE;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&path(Self::PATH, [self.account.as_str()]), &self.consent, context)
+        build(path(Self::PATH, [self.account.as_str()]), &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -264,7 +264,7 @@ impl Operation for ListTransactions {
             .into_iter()
             .flatten(),
         );
-        build(&(path(Self::PATH, [self.account.as_str()]) + &query), &self.consent, context)
+        build(path(Self::PATH, [self.account.as_str()]) + &query, &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -292,7 +292,7 @@ impl Operation for NextTransactions {
     const LARGEST_ANSWER: usize = PAGE;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&self.link.to_string(), &self.consent, context)
+        build(self.link.to_string(), &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -326,7 +326,7 @@ impl Operation for GetTransaction {
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let path = path(Self::PATH, [self.account.as_str(), self.transaction.as_str()]);
-        build(&path, &self.consent, context)
+        build(path, &self.consent, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

@@ -1,12 +1,16 @@
 //! Reads successful answers.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
 use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
 use openpayments_model::message::TppMessage;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::limits;
@@ -30,7 +34,7 @@ pub(crate) fn state<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T
 pub(crate) fn any(response: &Response<Bytes>) -> Result<&str, ApiError> {
     let text = success_text(response)?;
     not_refused(response, text)?;
-    read::<serde::de::IgnoredAny>(response, text).map(|_| text)
+    read::<IgnoredAny>(response, text).map(|_| text)
 }
 
 /// As [`json`], of an answer that some send bare and some within an object of one of these names.
@@ -58,12 +62,54 @@ pub(crate) fn list<T: DeserializeOwned>(
     if text.trim_start().starts_with('[') {
         return read(response, text);
     }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let found = Within { names, item: PhantomData }.deserialize(&mut reader).and_then(|list| {
+        reader.end()?;
+        Ok(list)
+    });
+    if let Ok(Some(list)) = found {
+        return Ok(list);
+    }
+    // Once more and slowly, to tell what is wrong and where.
+    let missing = names.first().copied().unwrap_or_default();
+    let nowhere = || ApiError::new(ApiErrorKind::Protocol, response.status()).at(missing);
     let members = object::<Members<'_>>(response, text)?;
-    let Some(inner) = names.iter().find_map(|name| members.get(*name)) else {
-        let missing = names.first().copied().unwrap_or_default();
-        return Err(ApiError::new(ApiErrorKind::Protocol, response.status()).at(missing));
-    };
+    let inner = names.iter().find_map(|name| members.get(*name)).ok_or_else(nowhere)?;
     read(response, inner.get())
+}
+
+/// Reads one list of an object and passes over its other members.
+struct Within<'n, T> {
+    names: &'n [&'static str],
+    item: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Within<'_, T> {
+    type Value = Option<Vec<T>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Within<'_, T> {
+    type Value = Option<Vec<T>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut list = None;
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            if list.is_none() && self.names.contains(&&*name) {
+                list = Some(members.next_value()?);
+            } else {
+                members.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(list)
+    }
 }
 
 type Members<'a> = BTreeMap<String, &'a RawValue>;
@@ -108,7 +154,7 @@ pub(crate) fn succeeded(response: &Response<Bytes>) -> Result<(), ApiError> {
 /// Whether error messages are anywhere in the answer.
 fn not_refused(response: &Response<Bytes>, text: &str) -> Result<(), ApiError> {
     // A list of messages alone is how the bank directory tells errors.
-    let messages = if text.contains("\"tppMessages\"") || text.contains("\"ERROR\"") {
+    let messages = if has(text.as_bytes(), b"\"tppMessages\"") || has(text.as_bytes(), b"\"ERROR\"") {
         messages(text)
     } else {
         Vec::new()
@@ -119,16 +165,20 @@ fn not_refused(response: &Response<Bytes>, text: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+fn has(text: &[u8], words: &[u8]) -> bool {
+    memchr::memmem::find(text, words).is_some()
+}
+
 /// What should be known of an answer although it succeeded: its `tppMessages` that are no errors, at most 32.
 ///
 /// Answers whose type has a place for messages give the same by their own `warnings()`; this is for all others.
 pub fn warnings(response: &Response<Bytes>) -> Vec<TppMessage> {
+    if !has(response.body(), b"\"tppMessages\"") {
+        return Vec::new();
+    }
     let Ok(text) = success_text(response) else {
         return Vec::new();
     };
-    if !text.contains("\"tppMessages\"") {
-        return Vec::new();
-    }
     let mut messages = messages(text);
     messages.retain(|message| !message.is_error());
     messages

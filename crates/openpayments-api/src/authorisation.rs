@@ -170,7 +170,7 @@ impl<R: Signable> Operation for StartAuthorisation<R> {
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let builder =
-            Builder::new(&Self::METHOD, &self.resource.list_path()).for_bank(context).for_redirect(context);
+            Builder::new(&Self::METHOD, self.resource.list_path()).for_bank(context).for_redirect(context);
         match R::START_BODY {
             Some(body) => builder.json_text(Bytes::from_static(body.as_bytes())),
             None => builder.empty(),
@@ -204,7 +204,7 @@ impl<R: Signable> Operation for ListAuthorisations<R> {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &self.resource.list_path()).for_bank(context).empty()
+        Builder::new(&Self::METHOD, self.resource.list_path()).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -254,7 +254,7 @@ impl<R: Signable> Operation for SelectMethod<R> {
         struct Body<'a> {
             authentication_method_id: &'a ScaMethodId,
         }
-        Builder::new(&Self::METHOD, &self.resource.one_path(&self.authorisation))
+        Builder::new(&Self::METHOD, self.resource.one_path(&self.authorisation))
             .for_bank(context)
             .json(&Body { authentication_method_id: &self.method })
     }
@@ -303,7 +303,7 @@ impl<R: Signable> Operation for GetScaStatus<R> {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &self.resource.one_path(&self.authorisation)).for_bank(context).empty()
+        Builder::new(&Self::METHOD, self.resource.one_path(&self.authorisation)).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

@@ -65,7 +65,7 @@ impl Operation for GetBasket {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -96,7 +96,7 @@ impl Operation for GetBasketStatus {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -127,7 +127,7 @@ impl Operation for DeleteBasket {
     const RESEND: Resend = Resend::SafeWrite;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<(), ApiError> {

@@ -71,7 +71,7 @@ impl Operation for GetConsent {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -101,7 +101,7 @@ impl Operation for GetConsentStatus {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -137,7 +137,7 @@ impl Operation for DeleteConsent {
     const RESEND: Resend = Resend::SafeWrite;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        Builder::new(&Self::METHOD, &path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path(Self::PATH, [self.id.as_str()])).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<(), ApiError> {

@@ -11,7 +11,7 @@ use crate::{ApiError, Audience, BuildError, CallContext, Operation, Resend, answ
 
 const AUDIENCE: Audience = Audience::Api(Product::AspspInformation);
 
-fn build(path_and_query: &str, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
+fn build(path_and_query: String, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
     Builder::new(&Method::GET, path_and_query).for_platform(context).empty()
 }
 
@@ -79,7 +79,7 @@ impl Operation for ListCountries {
             let why = Rule::Conflict("countries are not found by city");
             return Err(InvalidValue::new("cityIds", why).into());
         }
-        build(&(Self::PATH.to_owned() + &self.filter.query()?), context)
+        build(Self::PATH.to_owned() + &self.filter.query()?, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -109,7 +109,7 @@ impl Operation for GetCountry {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&path(Self::PATH, [self.code.as_str()]), context)
+        build(path(Self::PATH, [self.code.as_str()]), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -144,7 +144,7 @@ impl Operation for ListCities {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&(Self::PATH.to_owned() + &self.filter.query()?), context)
+        build(Self::PATH.to_owned() + &self.filter.query()?, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -174,7 +174,7 @@ impl Operation for GetCity {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&path(Self::PATH, [self.id.as_str()]), context)
+        build(path(Self::PATH, [self.id.as_str()]), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -209,7 +209,7 @@ impl Operation for ListAspsps {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&(Self::PATH.to_owned() + &self.filter.query()?), context)
+        build(Self::PATH.to_owned() + &self.filter.query()?, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -239,7 +239,7 @@ impl Operation for GetAspsp {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&path(Self::PATH, [self.bic.as_str()]), context)
+        build(path(Self::PATH, [self.bic.as_str()]), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

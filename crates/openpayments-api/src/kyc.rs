@@ -14,7 +14,11 @@ use crate::{ApiError, ApiErrorKind, Audience, BuildError, CallContext, Operation
 
 const AUDIENCE: Audience = Audience::Api(Product::PaymentInitiation);
 
-fn build(method: &Method, path_and_query: &str, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
+fn build(
+    method: &Method,
+    path_and_query: String,
+    context: &CallContext,
+) -> Result<Request<Bytes>, BuildError> {
     let wrong = context.context() != Context::Corporate;
     let why = Rule::Conflict("a company is asked about in the corporate context");
     Builder::new(method, path_and_query)
@@ -67,7 +71,7 @@ impl Operation for StartKyc {
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let query = query([("countryCode", self.country.to_string())]);
-        build(&Self::METHOD, &(path(Self::PATH, [self.company.expose()]) + &query), context)
+        build(&Self::METHOD, path(Self::PATH, [self.company.expose()]) + &query, context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -122,7 +126,7 @@ impl Operation for GetKycStatus {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        build(&Self::METHOD, &path(Self::PATH, [self.company.expose()]), context)
+        build(&Self::METHOD, path(Self::PATH, [self.company.expose()]), context)
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

@@ -26,7 +26,7 @@ impl Excess {
 pub(crate) fn check(json: &str) -> Result<(), Excess> {
     let mut commas = [0_u32; DEPTH + 1];
     let mut depth = 0_usize;
-    let mut bytes = json.bytes();
+    let mut bytes = json.as_bytes().iter();
     while let Some(byte) = bytes.next() {
         match byte {
             b'"' => skip_text(&mut bytes),
@@ -48,16 +48,15 @@ pub(crate) fn check(json: &str) -> Result<(), Excess> {
     Ok(())
 }
 
-fn skip_text(bytes: &mut std::str::Bytes<'_>) {
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => return,
-            b'\\' => {
-                bytes.next();
-            }
-            _ => {}
-        }
+fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(at) = memchr::memchr2(b'"', b'\\', bytes.as_slice()) {
+        match bytes.nth(at) {
+            Some(b'\\') => bytes.next(),
+            _ => return,
+        };
     }
+    // The text never ends; the reader will say so.
+    *bytes = [].iter();
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl<P: PaymentOrder> Operation for CreatePayment<P> {
             return Err(InvalidValue::new("PSU-IP-Address", Rule::Missing).into());
         }
         let mut builder =
-            Builder::new(&Self::METHOD, &path(Self::PATH, [P::PATH.service(), P::PATH.product()]))
+            Builder::new(&Self::METHOD, path(Self::PATH, [P::PATH.service(), P::PATH.product()]))
                 .for_bank(context)
                 .for_affiliated(context)
                 .for_redirect(context);
@@ -130,7 +130,7 @@ impl Operation for GetPaymentStatus {
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let PaymentRef { path: at, id } = &self.payment;
         let path = path(Self::PATH, [at.service(), at.product(), id.as_str()]);
-        Builder::new(&Self::METHOD, &path).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -162,7 +162,7 @@ impl Operation for GetPayment {
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let path = one_path(&self.payment);
-        Builder::new(&Self::METHOD, &path).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
@@ -221,7 +221,7 @@ impl Operation for CancelPayment {
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
         let path = one_path(&self.payment);
-        Builder::new(&Self::METHOD, &path).for_bank(context).empty()
+        Builder::new(&Self::METHOD, path).for_bank(context).empty()
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {

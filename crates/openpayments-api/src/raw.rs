@@ -74,7 +74,7 @@ impl Target {
     }
 
     fn builder(&self, method: &Method, context: &CallContext) -> Builder {
-        let builder = Builder::new(method, &self.path_and_query);
+        let builder = Builder::new(method, self.path_and_query.clone());
         let builder = match context.bic() {
             Some(_) => builder.for_bank(context),
             None => builder.for_psu(context).for_platform(context),

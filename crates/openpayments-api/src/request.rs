@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue, Method};
+use http::uri::InvalidUri;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use openpayments_model::{InvalidValue, Rule};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
@@ -50,18 +51,20 @@ pub(crate) fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> S
 
 /// A request under construction.
 pub(crate) struct Builder {
-    request: http::request::Builder,
+    method: Method,
+    uri: Result<Uri, InvalidUri>,
+    headers: HeaderMap,
     /// The first fault; it is told when the request is finished.
     fault: Option<InvalidValue>,
 }
 
 impl Builder {
-    pub(crate) fn new(method: &Method, path_and_query: &str) -> Self {
-        let request = http::Request::builder()
-            .method(method.clone())
-            .uri(path_and_query)
-            .header(ACCEPT, HeaderValue::from_static("application/json"));
-        Self { request, fault: None }
+    pub(crate) fn new(method: &Method, path_and_query: impl Into<Bytes>) -> Self {
+        // Room for what a call to a bank carries, and for what the client adds.
+        let mut headers = HeaderMap::with_capacity(24);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let uri = Uri::from_maybe_shared(path_and_query.into());
+        Self { method: method.clone(), uri, headers, fault: None }
     }
 
     /// Sets the headers of a call to a bank.
@@ -88,7 +91,7 @@ impl Builder {
     /// Sets the headers of a call to the API host that names no bank.
     pub(crate) fn for_platform(mut self, context: &CallContext) -> Self {
         for (name, value) in context.extra_headers() {
-            self.request = self.request.header(name, value);
+            self.headers.insert(name, value.clone());
         }
         self.with_request_id(context)
     }
@@ -134,7 +137,7 @@ impl Builder {
         match HeaderValue::from_str(value).ok().filter(|_| visible) {
             Some(mut value) => {
                 value.set_sensitive(sensitive);
-                self.request = self.request.header(HeaderName::from_static(name), value);
+                self.headers.insert(HeaderName::from_static(name), value);
             }
             None => self.fault = self.fault.or(Some(InvalidValue::new(name, Rule::Character))),
         }
@@ -160,22 +163,26 @@ impl Builder {
 
     /// Finishes a request whose JSON body is already written; authorisations start with an empty one.
     pub(crate) fn json_text(mut self, body: Bytes) -> Result<http::Request<Bytes>, BuildError> {
-        self.request = self.request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.body(body)
     }
 
     /// Finishes a request with a form body.
     pub(crate) fn form(mut self, body: String) -> Result<http::Request<Bytes>, BuildError> {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-        self.request = self.request.header(CONTENT_TYPE, form);
+        self.headers.insert(CONTENT_TYPE, form);
         self.body(body.into())
     }
 
     fn body(self, body: Bytes) -> Result<http::Request<Bytes>, BuildError> {
-        match self.fault {
-            Some(fault) => Err(fault.into()),
-            None => self.request.body(body).map_err(BuildError::http),
+        if let Some(fault) = self.fault {
+            return Err(fault.into());
         }
+        let mut request = http::Request::new(body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.uri.map_err(|error| BuildError::http(error.into()))?;
+        *request.headers_mut() = self.headers;
+        Ok(request)
     }
 }
 

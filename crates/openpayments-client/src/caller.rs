@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{HeaderName, HeaderValue, Uri};
+use http::{HeaderName, HeaderValue};
 use openpayments_api::authorisation::Signable;
 use openpayments_api::token::{AccessToken, AuthorizationCodeGrant, ClientCredentialsGrant};
 use openpayments_api::{Audience, CallContext, Operation, Resend};
@@ -15,9 +15,9 @@ use openpayments_model::{Context, ScopeSet};
 use openpayments_transport::{Effect, Limits, Request, Transport};
 use secrecy::SecretString;
 use tracing::Instrument;
-use url::Url;
 
 use crate::failure::{Failure, of_answer, of_foreign_answer, of_transport};
+use crate::host::Host;
 use crate::resend::{more_attempts, wait};
 use crate::token::{Bearer, FETCHED_AGAIN_AFTER, Tokens};
 use crate::{
@@ -34,6 +34,8 @@ pub struct Caller(Arc<Inner>);
 
 struct Inner {
     environment: Environment,
+    auth: Host,
+    api: Host,
     credentials: Credentials,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -104,8 +106,11 @@ impl CallerBuilder {
             return Err(refused("production demands a client certificate, and the transport has none"));
         }
         let tokens = Arc::new(Tokens::new(Arc::clone(&self.clock), Arc::clone(&self.entropy)));
+        let (auth, api) = (Host::of(self.environment.auth())?, Host::of(self.environment.api())?);
         Ok(Caller(Arc::new(Inner {
             environment: self.environment,
+            auth,
+            api,
             credentials: self.credentials,
             transport,
             clock: self.clock,
@@ -158,7 +163,7 @@ impl Caller {
     ///
     /// # Errors
     /// [`ErrorKind::Auth`] when the auth server refuses, or what keeps it from answering.
-    pub async fn ensure_token(&self, scopes: &ScopeSet) -> Result<(), Error> {
+    pub async fn ensure_token(&self, scopes: ScopeSet) -> Result<(), Error> {
         self.bearer(scopes).await.map(drop)
     }
 
@@ -185,7 +190,8 @@ impl Caller {
     where
         O: Operation + Sync,
     {
-        let prepared = self.prepare(operation, context)?;
+        // Built before anything else, so that what cannot be sent costs not even a token.
+        let mut built = Some(self.build(operation, context)?);
         let scopes = match operation.audience() {
             Audience::Api(product) => Some(ScopeSet::new(product, context.context())),
             Audience::Auth => None,
@@ -195,14 +201,18 @@ impl Caller {
         let mut renewed = false;
         let mut resends = 0;
         loop {
-            let (failure, least_pause) = match self.with_token(scopes.as_ref()).await {
+            let (failure, least_pause) = match self.with_token(scopes).await {
                 Ok(bearer) => {
                     let left = deadline.saturating_sub(self.0.clock.monotonic());
-                    match self.attempt::<O>(&prepared, bearer.as_ref(), &mut sends, left).await {
+                    let request = match built.take() {
+                        Some(request) => request,
+                        None => self.build(operation, context)?,
+                    };
+                    match self.attempt::<O>(request, bearer.as_ref(), &mut sends, left).await {
                         Ok(response) => return Ok(response),
                         Err(failure) => {
                             if let (true, false, Some(scopes), Some(bearer)) =
-                                (failure.token_refused, renewed, &scopes, &bearer)
+                                (failure.token_refused, renewed, scopes, &bearer)
                             {
                                 renewed = true;
                                 self.0.tokens.reject(scopes, bearer.generation);
@@ -265,31 +275,31 @@ impl Caller {
         self.call(&grant, &CallContext::directory(context)).await.map(drop)
     }
 
-    async fn with_token(&self, scopes: Option<&ScopeSet>) -> Result<Option<Bearer>, Error> {
+    async fn with_token(&self, scopes: Option<ScopeSet>) -> Result<Option<Bearer>, Error> {
         match scopes {
             Some(scopes) => self.bearer(scopes).await.map(Some),
             None => Ok(None),
         }
     }
 
-    async fn bearer(&self, scopes: &ScopeSet) -> Result<Bearer, Error> {
-        self.0.tokens.get(scopes, || self.clone().fetch_token(scopes.clone())).await
+    async fn bearer(&self, scopes: ScopeSet) -> Result<Bearer, Error> {
+        self.0.tokens.get(scopes, || self.clone().fetch_token(scopes)).await
     }
 
     /// One request for a token. Whoever needs it decides about another.
     async fn fetch_token(self, scopes: ScopeSet) -> Result<AccessToken, Error> {
         type Grant<'a> = ClientCredentialsGrant<'a>;
         let grant = Grant::new(&self.0.credentials, &scopes);
-        let prepared = self.prepare(&grant, &CallContext::directory(scopes.context()))?;
+        let request = self.build(&grant, &CallContext::directory(scopes.context()))?;
         let mut sends = Sends { own_id: None, made: 0 };
-        match self.attempt::<Grant>(&prepared, None, &mut sends, self.0.deadline).await {
+        match self.attempt::<Grant>(request, None, &mut sends, self.0.deadline).await {
             Ok(response) => Ok(response.body),
             Err(failure) => Err(failure.error),
         }
     }
 
-    /// Builds the request and finds its host.
-    fn prepare<O: Operation>(
+    /// Builds the request and gives it its host.
+    fn build<O: Operation>(
         &self,
         operation: &O,
         context: &CallContext,
@@ -297,25 +307,19 @@ impl Caller {
         let failed = |kind| Error::new(kind, O::NAME);
         let mut request =
             operation.request(context).map_err(|e| failed(ErrorKind::InvalidInput).because(e))?;
-        let base = match operation.audience() {
-            Audience::Api(_) => &self.0.environment.api(),
-            Audience::Auth => &self.0.environment.auth(),
+        let host = match operation.audience() {
+            Audience::Api(_) => &self.0.api,
+            Audience::Auth => &self.0.auth,
         };
-        if request.uri().authority().is_some() && !same_origin(request.uri(), base) {
-            return Err(failed(ErrorKind::UntrustedLink));
-        }
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
-        let origin = base.origin().ascii_serialization();
-        let uri = format!("{origin}{path}").parse();
-        *request.uri_mut() =
-            uri.map_err(|e: http::uri::InvalidUri| failed(ErrorKind::InvalidInput).because(e))?;
+        let uri = host.address(request.uri()).ok_or_else(|| failed(ErrorKind::UntrustedLink))?;
+        *request.uri_mut() = uri;
         Ok(request)
     }
 
     /// Sends once.
     async fn attempt<O: Operation>(
         &self,
-        prepared: &http::Request<Bytes>,
+        mut http: http::Request<Bytes>,
         bearer: Option<&Bearer>,
         sends: &mut Sends,
         left: Duration,
@@ -324,7 +328,7 @@ impl Caller {
         let id = if sends.made == 0 { own_id } else { None }.unwrap_or_else(|| self.new_request_id());
         let id_text = id.to_string();
         sends.made += 1;
-        let mut http = prepared.clone();
+        let method = http.method().clone();
         if let Ok(value) = HeaderValue::from_str(&id_text) {
             http.headers_mut().insert(REQUEST_ID, value);
         }
@@ -339,7 +343,7 @@ impl Caller {
             target: "openpayments",
             "call",
             operation = O::NAME,
-            method = prepared.method().as_str(),
+            method = method.as_str(),
             path = O::PATH,
             request_id = id_text,
             // The id the whole call came with, beside that of a resend.
@@ -361,7 +365,7 @@ impl Caller {
             target: "openpayments::call",
             parent: &span,
             operation = O::NAME,
-            method = prepared.method().as_str(),
+            method = method.as_str(),
             path = O::PATH,
             status,
             ms,
@@ -376,7 +380,7 @@ impl Caller {
             return Err(of_foreign_answer(O::NAME, O::RESEND, response.status()).of_request(id));
         }
         match O::response(&response) {
-            Ok(body) => Ok(Response::new(body, id, response.status())),
+            Ok(body) => Ok(Response::new(body, id, &response)),
             Err(error) => Err(of_answer(O::NAME, O::RESEND, error).of_request(id)),
         }
     }
@@ -386,13 +390,6 @@ impl Caller {
         self.0.entropy.fill(&mut bytes);
         RequestId::from_random(bytes)
     }
-}
-
-/// Whether a link's scheme, host and port are the platform's.
-fn same_origin(link: &Uri, base: &Url) -> bool {
-    link.to_string().parse::<Url>().is_ok_and(|link| {
-        link.origin() == base.origin() && link.username().is_empty() && link.password().is_none()
-    })
 }
 
 /// The sends of one call: the caller's own request id, which the first one carries, and how many there were.

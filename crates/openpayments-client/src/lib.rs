@@ -24,6 +24,7 @@ mod environment;
 mod error;
 mod failure;
 mod follow;
+mod host;
 mod pages;
 mod resend;
 mod response;

@@ -1,6 +1,6 @@
 //! Access tokens, one per scope set: fetched once for any number of callers, renewed early, replaced when refused.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -76,7 +76,7 @@ struct Slot {
 /// The tokens of one client in one environment.
 #[derive(Debug)]
 pub(crate) struct Tokens {
-    slots: Mutex<HashMap<ScopeSet, Slot>>,
+    slots: Mutex<BTreeMap<ScopeSet, Slot>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -91,7 +91,7 @@ impl Tokens {
     /// The fetch runs in a task of its own, so that nobody who stops waiting stops it for the others.
     pub(crate) async fn get<F>(
         self: &Arc<Self>,
-        scopes: &ScopeSet,
+        scopes: ScopeSet,
         fetch: impl FnOnce() -> F,
     ) -> Result<Bearer, Error>
     where
@@ -99,7 +99,7 @@ impl Tokens {
     {
         let mut flight = {
             let mut slots = self.lock();
-            let slot = slots.entry(scopes.clone()).or_default();
+            let slot = slots.entry(scopes).or_default();
             let now = self.clock.monotonic();
             let paused = slot.failed.as_ref().filter(|failed| now < failed.until);
             if let Some(kept) =
@@ -124,19 +124,19 @@ impl Tokens {
     }
 
     /// The platform refused the token of this generation: the next caller fetches a new one.
-    pub(crate) fn reject(&self, scopes: &ScopeSet, generation: u64) {
-        if let Some(slot) = self.lock().get_mut(scopes) {
+    pub(crate) fn reject(&self, scopes: ScopeSet, generation: u64) {
+        if let Some(slot) = self.lock().get_mut(&scopes) {
             slot.kept.take_if(|kept| kept.bearer.generation == generation);
         }
     }
 
-    fn take_off<F>(self: &Arc<Self>, scopes: &ScopeSet, slot: &mut Slot, fetch: F) -> watch::Receiver<Landed>
+    fn take_off<F>(self: &Arc<Self>, scopes: ScopeSet, slot: &mut Slot, fetch: F) -> watch::Receiver<Landed>
     where
         F: Future<Output = Result<AccessToken, Error>> + Send + 'static,
     {
         let (sender, receiver) = watch::channel(None);
         slot.flight = Some(receiver.clone());
-        let landing = Landing { tokens: Arc::clone(self), scopes: scopes.clone() };
+        let landing = Landing { tokens: Arc::clone(self), scopes };
         tokio::spawn(async move {
             let landed = landing.settle(fetch.await);
             drop(landing);
@@ -145,7 +145,7 @@ impl Tokens {
         receiver
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ScopeSet, Slot>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ScopeSet, Slot>> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -159,8 +159,8 @@ struct Landing {
 impl Landing {
     fn settle(&self, fetched: Result<AccessToken, Error>) -> Result<Bearer, Error> {
         let mut slots = self.tokens.lock();
-        let slot = slots.entry(self.scopes.clone()).or_default();
-        match fetched.and_then(|token| granted(&self.scopes, token)) {
+        let slot = slots.entry(self.scopes).or_default();
+        match fetched.and_then(|token| granted(self.scopes, token)) {
             Ok(token) => {
                 slot.generations += 1;
                 slot.failed = None;
@@ -219,7 +219,7 @@ impl Drop for Landing {
 }
 
 /// A grant narrower than asked is found here, before a bank refuses a call for it.
-fn granted(scopes: &ScopeSet, token: AccessToken) -> Result<AccessToken, Error> {
+fn granted(scopes: ScopeSet, token: AccessToken) -> Result<AccessToken, Error> {
     let missing = token.scope.as_ref().map(|granted| scopes.missing_from(granted)).unwrap_or_default();
     match missing.as_slice() {
         [] => Ok(token),

@@ -144,7 +144,7 @@ async fn n04_t7_ten_thousand_refusals_of_one_token_make_one_refresh_and_one_rese
         Platform { generation: AtomicUsize::new(2), ..Platform::default() }.start().await;
     let caller = caller(environment);
     // The token that is fetched first is the one the API will refuse.
-    caller.ensure_token(&ScopeSet::new(Product::AspspInformation, Context::Private)).await.unwrap();
+    caller.ensure_token(ScopeSet::new(Product::AspspInformation, Context::Private)).await.unwrap();
     let answers = call_all(&caller).await;
     assert!(answers.iter().all(Result::is_ok));
     assert_eq!(platform.tokens.load(Ordering::SeqCst), 2);

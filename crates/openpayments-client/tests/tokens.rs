@@ -99,14 +99,14 @@ async fn t1_many_callers_of_one_scope_set_share_one_fetch() {
     let calls: Vec<_> = (0..1000)
         .map(|_| {
             let caller = caller.clone();
-            tokio::spawn(async move { caller.ensure_token(&scopes()).await })
+            tokio::spawn(async move { caller.ensure_token(scopes()).await })
         })
         .collect();
     for call in calls {
         call.await.unwrap().unwrap();
     }
     assert_eq!(server.asked(), 1);
-    caller.ensure_token(&ScopeSet::new(Product::AccountInformation, Context::Corporate)).await.unwrap();
+    caller.ensure_token(ScopeSet::new(Product::AccountInformation, Context::Corporate)).await.unwrap();
     assert_eq!(server.asked(), 2, "private and corporate never mix");
 }
 
@@ -117,14 +117,14 @@ async fn t3_n03_a_leader_that_goes_away_takes_nobody_down() {
     let caller = server.caller(&still());
     {
         let scopes = scopes();
-        let mut leader = pin!(caller.ensure_token(&scopes));
+        let mut leader = pin!(caller.ensure_token(scopes));
         assert!(poll_once(leader.as_mut()).is_pending());
         settle().await;
         assert_eq!(server.asked(), 1);
     }
     let follower = tokio::spawn({
         let caller = caller.clone();
-        async move { caller.ensure_token(&scopes()).await }
+        async move { caller.ensure_token(scopes()).await }
     });
     settle().await;
     server.gate.add_permits(10);
@@ -141,7 +141,7 @@ async fn t2_n02_a_failed_fetch_is_told_to_all_and_not_repeated_for_a_second() {
     let calls: Vec<_> = (0..1000)
         .map(|_| {
             let caller = caller.clone();
-            tokio::spawn(async move { caller.ensure_token(&scopes()).await.unwrap_err() })
+            tokio::spawn(async move { caller.ensure_token(scopes()).await.unwrap_err() })
         })
         .collect();
     let mut told: Vec<Error> = Vec::new();
@@ -152,11 +152,11 @@ async fn t2_n02_a_failed_fetch_is_told_to_all_and_not_repeated_for_a_second() {
     assert!(told.iter().all(|error| error.request_id() == told.first().unwrap().request_id()));
 
     clock.advance(Duration::from_millis(999));
-    caller.ensure_token(&scopes()).await.unwrap_err();
+    caller.ensure_token(scopes()).await.unwrap_err();
     assert_eq!(server.asked(), 1);
     server.answers(200, r#"{"access_token":"t"}"#);
     clock.advance(Duration::from_millis(252));
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
     assert_eq!(server.asked(), 2);
 }
 
@@ -165,23 +165,23 @@ async fn t4_t5_f54_renewal_comes_early_and_its_failure_is_not_seen_while_the_tok
     let server = AuthServer::granting(HOUR);
     let clock = still();
     let caller = server.caller(&clock);
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
 
     clock.advance(Duration::from_secs(3600 * 74 / 100));
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
     settle().await;
     assert_eq!(server.asked(), 1, "before 75 % of its life a token is left alone");
 
     server.answers(503, "");
     clock.advance(Duration::from_secs(3600 * 12 / 100));
     for _ in 0..10 {
-        caller.ensure_token(&scopes()).await.unwrap();
+        caller.ensure_token(scopes()).await.unwrap();
         settle().await;
     }
     assert_eq!(server.asked(), 2, "past 85 % it is renewed, and a failure is not repeated at once");
 
     clock.advance(Duration::from_mins(9));
-    assert_eq!(caller.ensure_token(&scopes()).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(caller.ensure_token(scopes()).await.unwrap_err().kind(), ErrorKind::Unavailable);
 }
 
 #[tokio::test]
@@ -191,13 +191,13 @@ async fn t6_refused_credentials_are_tried_less_and_less_often_and_heal() {
     let clock = still();
     let caller = server.caller(&clock);
     for _ in 0..600 {
-        assert_eq!(caller.ensure_token(&scopes()).await.unwrap_err().kind(), ErrorKind::Auth);
+        assert_eq!(caller.ensure_token(scopes()).await.unwrap_err().kind(), ErrorKind::Auth);
         clock.advance(Duration::from_secs(1));
     }
     assert!((8..=18).contains(&server.asked()), "{} fetches in ten minutes", server.asked());
     server.answers(200, r#"{"access_token":"t"}"#);
     clock.advance(Duration::from_secs(61));
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
 }
 
 #[tokio::test]
@@ -208,17 +208,17 @@ async fn t9_odd_lifetimes_are_bounded() {
         let server = AuthServer::granting(lifetime);
         let clock = still();
         let caller = server.caller(&clock);
-        caller.ensure_token(&scopes()).await.unwrap();
+        caller.ensure_token(scopes()).await.unwrap();
         server.answers(503, "");
         clock.advance(Duration::from_secs(good_for));
-        caller.ensure_token(&scopes()).await.unwrap();
+        caller.ensure_token(scopes()).await.unwrap();
         clock.advance(Duration::from_secs(over_after - good_for));
-        caller.ensure_token(&scopes()).await.unwrap_err();
+        caller.ensure_token(scopes()).await.unwrap_err();
     }
     let server = AuthServer::granting(r#","expires_in":10"#);
     let caller = server.caller(&still());
-    caller.ensure_token(&scopes()).await.unwrap();
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
     assert_eq!(server.asked(), 2, "ten seconds are not worth keeping");
 }
 
@@ -249,9 +249,9 @@ async fn t14_i150_a_token_is_over_by_whichever_clock_says_so_first() {
     let server = AuthServer::granting(HOUR);
     let clock = still();
     let caller = server.caller(&clock);
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
     clock.set_wall(Timestamp::from_second(3601).unwrap());
-    caller.ensure_token(&scopes()).await.unwrap();
+    caller.ensure_token(scopes()).await.unwrap();
     assert_eq!(server.asked(), 2);
 }
 

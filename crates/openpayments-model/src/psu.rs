@@ -1,5 +1,6 @@
 //! The PSU: the person, or the person acting for a company, whose bank is called.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -217,28 +218,36 @@ impl Psu {
     }
 
     /// The headers, name and value, for what is set.
-    pub fn headers(&self) -> Vec<(&'static str, String)> {
-        let text = |name, value: &Option<String>| value.clone().map(|value| (name, value));
+    pub fn headers(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         [
-            self.id.as_ref().map(|id| ("psu-id", id.expose().to_owned())),
-            text("psu-id-type", &self.id_type),
-            self.corporate_id.as_ref().map(|id| ("psu-corporate-id", id.expose().to_owned())),
-            text("psu-corporate-id-type", &self.corporate_id_type),
-            self.ip_address.map(|address| ("psu-ip-address", address.to_string())),
-            self.ip_port.map(|port| ("psu-ip-port", port.to_string())),
-            text("psu-user-agent", &self.user_agent),
-            text("psu-accept", &self.accept),
-            text("psu-accept-charset", &self.accept_charset),
-            text("psu-accept-encoding", &self.accept_encoding),
-            text("psu-accept-language", &self.accept_language),
-            self.http_method.map(|method| ("psu-http-method", method.as_str().to_owned())),
-            self.device_id.map(|id| ("psu-device-id", id.to_string())),
-            self.geo_location.map(|location| ("psu-geo-location", location.to_string())),
+            kept("psu-id", self.id.as_ref().map(PsuId::expose)),
+            kept("psu-id-type", self.id_type.as_deref()),
+            kept("psu-corporate-id", self.corporate_id.as_ref().map(CorporateId::expose)),
+            kept("psu-corporate-id-type", self.corporate_id_type.as_deref()),
+            written("psu-ip-address", self.ip_address),
+            written("psu-ip-port", self.ip_port),
+            kept("psu-user-agent", self.user_agent.as_deref()),
+            kept("psu-accept", self.accept.as_deref()),
+            kept("psu-accept-charset", self.accept_charset.as_deref()),
+            kept("psu-accept-encoding", self.accept_encoding.as_deref()),
+            kept("psu-accept-language", self.accept_language.as_deref()),
+            kept("psu-http-method", self.http_method.map(PsuHttpMethod::as_str)),
+            written("psu-device-id", self.device_id),
+            written("psu-geo-location", self.geo_location),
         ]
         .into_iter()
         .flatten()
-        .collect()
     }
+}
+
+/// A header whose value is kept as it is sent.
+fn kept<'a>(name: &'static str, value: Option<&'a str>) -> Option<(&'static str, Cow<'a, str>)> {
+    value.map(|value| (name, Cow::Borrowed(value)))
+}
+
+/// A header whose value is written for each call.
+fn written<'a>(name: &'static str, value: Option<impl fmt::Display>) -> Option<(&'static str, Cow<'a, str>)> {
+    value.map(|value| (name, Cow::Owned(value.to_string())))
 }
 
 impl fmt::Debug for Psu {
@@ -277,7 +286,7 @@ mod tests {
     #[test]
     fn i019_a_mapped_address_is_sent_as_ipv4() {
         let psu = Psu::new().ip_address("::ffff:192.0.2.7".parse().unwrap());
-        assert_eq!(psu.headers(), [("psu-ip-address", "192.0.2.7".to_owned())]);
+        assert_eq!(psu.headers().collect::<Vec<_>>(), [("psu-ip-address", "192.0.2.7".into())]);
     }
 
     #[test]
@@ -288,7 +297,7 @@ mod tests {
         assert!(GeoLocation::new(degrees("90.1"), degrees("0")).is_err());
         assert!(GeoLocation::new(degrees("0"), degrees("180.1")).is_err());
         let psu = Psu::new().geo_location(place).http_method(PsuHttpMethod::Get);
-        assert_eq!(psu.headers().len(), 2);
+        assert_eq!(psu.headers().count(), 2);
         assert!(!format!("{psu:?} {place:?}").contains("52"));
     }
 }

@@ -64,6 +64,15 @@ impl Product {
         Self::BankgiroInformation,
     ];
 
+    fn bit(self) -> u8 {
+        match self {
+            Self::AspspInformation => 1,
+            Self::AccountInformation => 2,
+            Self::PaymentInitiation => 4,
+            Self::BankgiroInformation => 8,
+        }
+    }
+
     /// The scope word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -90,37 +99,38 @@ impl fmt::Display for Product {
 /// assert_eq!(scopes.to_string(), "accountinformation private");
 /// assert!("accountinformation".parse::<ScopeSet>().is_err(), "a context is required");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ScopeSet {
-    products: BTreeSet<Product>,
+    /// One bit for each of [`Product::ALL`].
+    products: u8,
     context: Context,
 }
 
 impl ScopeSet {
     /// One product in one context.
     pub fn new(product: Product, context: Context) -> Self {
-        Self { products: BTreeSet::from([product]), context }
+        Self { products: product.bit(), context }
     }
 
     /// Adds a product.
     #[must_use]
     pub fn and(mut self, product: Product) -> Self {
-        self.products.insert(product);
+        self.products |= product.bit();
         self
     }
 
     /// The products.
-    pub fn products(&self) -> impl Iterator<Item = Product> + '_ {
-        self.products.iter().copied()
+    pub fn products(self) -> impl Iterator<Item = Product> {
+        Product::ALL.into_iter().filter(move |product| self.products & product.bit() != 0)
     }
 
     /// The context.
-    pub fn context(&self) -> Context {
+    pub fn context(self) -> Context {
         self.context
     }
 
     /// The scope words that `granted`, a token answer's `scope`, lacks.
-    pub fn missing_from(&self, granted: &str) -> Vec<&'static str> {
+    pub fn missing_from(self, granted: &str) -> Vec<&'static str> {
         let granted: BTreeSet<&str> = granted.split_ascii_whitespace().collect();
         let asked = self.products().map(Product::as_str).chain([self.context.as_str()]);
         asked.filter(|word| !granted.contains(word)).collect()
@@ -136,17 +146,23 @@ impl fmt::Display for ScopeSet {
     }
 }
 
+impl fmt::Debug for ScopeSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ScopeSet({self})")
+    }
+}
+
 impl FromStr for ScopeSet {
     type Err = InvalidValue;
 
     /// Reads space-separated scope words in any order.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         let refused = |why| InvalidValue::new("scope", why);
-        let mut products = BTreeSet::new();
+        let mut products = 0;
         let mut context = None;
         for word in text.split_ascii_whitespace() {
             if let Some(product) = Product::ALL.into_iter().find(|product| product.as_str() == word) {
-                products.insert(product);
+                products |= product.bit();
             } else if let Ok(found) = word.parse::<Context>() {
                 if context.is_some_and(|earlier| earlier != found) {
                     return Err(refused(Rule::Conflict(
@@ -160,7 +176,7 @@ impl FromStr for ScopeSet {
         }
         let context =
             context.ok_or(refused(Rule::Conflict("a context is missing: add private or corporate")))?;
-        if products.is_empty() {
+        if products == 0 {
             return Err(refused(Rule::Conflict("a product is missing, for example accountinformation")));
         }
         Ok(Self { products, context })

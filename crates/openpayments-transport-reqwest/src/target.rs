@@ -40,6 +40,10 @@ fn is_loopback(host: &str) -> bool {
 }
 
 fn is_dot_segment(segment: &str) -> bool {
+    // Most segments are longer than any spelling of two dots, and need no second look.
+    if segment.is_empty() || segment.len() > "%2e%2e".len() {
+        return false;
+    }
     let plain = segment.replace("%2e", ".").replace("%2E", ".");
     plain == "." || plain == ".."
 }

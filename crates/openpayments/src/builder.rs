@@ -46,7 +46,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Caller::ensure_token`].
-    pub async fn ensure_token(&self, scopes: &ScopeSet) -> Result<(), Error> {
+    pub async fn ensure_token(&self, scopes: ScopeSet) -> Result<(), Error> {
         self.caller.ensure_token(scopes).await
     }
 

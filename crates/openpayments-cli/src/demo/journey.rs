@@ -79,7 +79,7 @@ impl Journey<'_> {
     async fn tokens(&self) -> anyhow::Result<()> {
         self.report.step("tokens", "1. Access tokens, one for each product in the private context");
         for product in [Product::AspspInformation, Product::AccountInformation, Product::PaymentInitiation] {
-            self.client.ensure_token(&ScopeSet::new(product, Context::Private)).await?;
+            self.client.ensure_token(ScopeSet::new(product, Context::Private)).await?;
         }
         Ok(())
     }

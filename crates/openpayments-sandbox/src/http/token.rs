@@ -89,7 +89,7 @@ fn grant(
             // Unknown words, no context and two contexts are all told by the same error.
             let scopes: ScopeSet =
                 value(form, "scope").unwrap_or_default().parse().map_err(|_| INVALID_SCOPE)?;
-            let token = world.issue_token(&id, scopes.clone(), now);
+            let token = world.issue_token(&id, scopes, now);
             Ok(Granted { client: id, token, scopes })
         }
         Some("authorization_code") => exchange(world, id, form, headers, now),
@@ -125,12 +125,12 @@ fn exchange(
     if !scope_fits(code, value(form, "scope")) {
         return Err(INVALID_SCOPE);
     }
-    let (scopes, authorisation) = (code.scopes.clone(), code.authorisation.clone());
+    let (scopes, authorisation) = (code.scopes, code.authorisation.clone());
     if !world.authorisations.get(&authorisation).is_some_and(Authorisation::is_pending) {
         return Err(INVALID_GRANT);
     }
     world.finalise(&authorisation, now);
-    let token = world.issue_token(&client, scopes.clone(), now);
+    let token = world.issue_token(&client, scopes, now);
     if let Some(code) = world.codes.get_mut(text) {
         code.token = Some(token.clone());
     }
