@@ -22,7 +22,7 @@ async fn main() -> anyhow::Result<()> {
     while let Some(event) = sca.next().await? {
         match event {
             ScaEvent::ShowQr(frame) => println!("{}", frame.to_unicode()),
-            ScaEvent::Progress(step) => println!("{}", step.psu_prompt()),
+            ScaEvent::Progress(step) => println!("{}", step.psu_prompt(Lang::En)),
             _ => {}
         }
     }

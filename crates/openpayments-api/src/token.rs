@@ -123,6 +123,8 @@ pub struct AuthorizationCodeGrant<'a, R> {
     pub code: &'a SecretString,
     /// The redirect address, letter for letter as it stood in the link.
     pub redirect_uri: &'a str,
+    /// The secret behind the link's code challenge, if it had one (RFC 7636).
+    pub code_verifier: Option<&'a SecretString>,
 }
 
 impl<R: Signable> Operation for AuthorizationCodeGrant<'_, R> {
@@ -135,14 +137,18 @@ impl<R: Signable> Operation for AuthorizationCodeGrant<'_, R> {
     const RESEND: Resend = Resend::Never;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        let form = form([
-            ("grant_type", "authorization_code"),
-            ("code", self.code.expose_secret()),
-            ("redirect_uri", self.redirect_uri),
-            ("scope", &self.scopes.to_string()),
-            ("client_id", &self.credentials.id),
-            ("client_secret", self.credentials.secret.expose_secret()),
-        ]);
+        let form = form(
+            [
+                ("grant_type", "authorization_code"),
+                ("code", self.code.expose_secret()),
+                ("redirect_uri", self.redirect_uri),
+                ("scope", &self.scopes.to_string()),
+                ("client_id", &self.credentials.id),
+                ("client_secret", self.credentials.secret.expose_secret()),
+            ]
+            .into_iter()
+            .chain(self.code_verifier.map(|verifier| ("code_verifier", verifier.expose_secret()))),
+        );
         let [resource, authorisation] = R::ACTIVATION_HEADERS;
         Builder::new(&Self::METHOD, Self::PATH)
             .with_request_id(context)
@@ -156,7 +162,7 @@ impl<R: Signable> Operation for AuthorizationCodeGrant<'_, R> {
     }
 }
 
-fn form<const N: usize>(pairs: [(&str, &str); N]) -> String {
+fn form<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 

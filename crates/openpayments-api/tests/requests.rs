@@ -153,6 +153,7 @@ fn tokens() {
         authorisation: &authorisation(),
         code: &code,
         redirect_uri: "http://127.0.0.1:9/callback",
+        code_verifier: None,
     };
     let of_consent = AuthorizationCodeGrant {
         credentials: &credentials,
@@ -161,6 +162,7 @@ fn tokens() {
         authorisation: &authorisation(),
         code: &code,
         redirect_uri: "http://127.0.0.1:9/callback",
+        code_verifier: None,
     };
     let of_basket = AuthorizationCodeGrant {
         credentials: &credentials,
@@ -169,6 +171,7 @@ fn tokens() {
         authorisation: &authorisation(),
         code: &code,
         redirect_uri: "http://127.0.0.1:9/callback",
+        code_verifier: None,
     };
     insta::assert_snapshot!(
         shown(&ClientCredentialsGrant::new(&credentials, &scopes), &context)

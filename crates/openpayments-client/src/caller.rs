@@ -1,7 +1,9 @@
 //! One call: context, token, request id, span, transport, answer or error.
 
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -42,6 +44,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     tokens: Arc<Tokens>,
     deadline: Duration,
+    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl fmt::Debug for Caller {
@@ -117,6 +120,7 @@ impl CallerBuilder {
             entropy: self.entropy,
             tokens,
             deadline: self.deadline,
+            shared: Mutex::default(),
         })))
     }
 }
@@ -157,6 +161,14 @@ impl Caller {
     /// Where randomness comes from.
     pub fn entropy(&self) -> &Arc<dyn Entropy> {
         &self.0.entropy
+    }
+
+    /// What a layer above keeps once for all clones of this caller: made at the first call, the same one at each later.
+    pub fn shared<T: Any + Default + Send + Sync>(&self) -> Arc<T> {
+        let mut shared = self.0.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = Arc::clone(shared.entry(TypeId::of::<T>()).or_insert_with(|| Arc::<T>::default()));
+        // What stands under a type's id is of that type.
+        kept.downcast().unwrap_or_default()
     }
 
     /// Makes sure that there is a token for `scopes`, so that the next call need not wait for one.
@@ -250,6 +262,7 @@ impl Caller {
     }
 
     /// Exchanges the code of a callback, which activates the authorisation the PSU gave at the bank. Sent once.
+    /// `code_verifier` is the secret behind the code challenge, if the link had one (RFC 7636).
     ///
     /// # Errors
     /// [`ErrorKind::Auth`] when the code is refused; [`ErrorKind::OutcomeUnknown`] when no answer came: then the
@@ -260,6 +273,7 @@ impl Caller {
         authorisation: &AuthorisationId,
         code: &SecretString,
         redirect_uri: &str,
+        code_verifier: Option<&SecretString>,
         context: Context,
     ) -> Result<(), Error> {
         let scopes = ScopeSet::new(R::PRODUCT, context);
@@ -270,6 +284,7 @@ impl Caller {
             authorisation,
             code,
             redirect_uri,
+            code_verifier,
         };
         // The token that comes back is not kept: calls go on with the client's own.
         self.call(&grant, &CallContext::directory(context)).await.map(drop)

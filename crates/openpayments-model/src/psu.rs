@@ -48,6 +48,8 @@ pub enum PsuHttpMethod {
 }
 
 impl PsuHttpMethod {
+    const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
     fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -77,6 +79,18 @@ impl GeoLocation {
             return Err(InvalidValue::new("PSU-Geo-Location", rule));
         }
         Ok(Self { latitude, longitude })
+    }
+}
+
+impl std::str::FromStr for GeoLocation {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let form = || InvalidValue::new("PSU-Geo-Location", Rule::Form("GEO:52.506931;13.144558"));
+        let (latitude, longitude) =
+            text.strip_prefix("GEO:").and_then(|degrees| degrees.split_once(';')).ok_or_else(form)?;
+        let degrees = |text: &str| Decimal::from_str_exact(text).map_err(|_| form());
+        Self::new(degrees(latitude)?, degrees(longitude)?)
     }
 }
 
@@ -240,6 +254,41 @@ impl Psu {
     }
 }
 
+impl Psu {
+    /// Takes one of [`headers`](Self::headers) back, as when a session that was put away is read.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] naming the header, also for one that says nothing of a PSU.
+    pub fn with_header(self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        let form = |field, form| InvalidValue::new(field, Rule::Form(form));
+        match name {
+            "psu-id" => Ok(self.id(PsuId::parse(value)?)),
+            "psu-id-type" => self.id_type(value),
+            "psu-corporate-id" => Ok(self.corporate_id(CorporateId::parse(value)?)),
+            "psu-corporate-id-type" => self.corporate_id_type(value),
+            "psu-ip-address" => {
+                Ok(self.ip_address(value.parse().map_err(|_| form("PSU-IP-Address", "192.0.2.7"))?))
+            }
+            "psu-ip-port" => Ok(self.ip_port(value.parse().map_err(|_| form("PSU-IP-Port", "0 to 65535"))?)),
+            "psu-user-agent" => self.user_agent(value),
+            "psu-accept" => self.accept(value),
+            "psu-accept-charset" => self.accept_charset(value),
+            "psu-accept-encoding" => self.accept_encoding(value),
+            "psu-accept-language" => self.accept_language(value),
+            "psu-http-method" => {
+                let method = PsuHttpMethod::ALL.into_iter().find(|method| method.as_str() == value);
+                Ok(self
+                    .http_method(method.ok_or(form("PSU-Http-Method", "GET, POST, PUT, PATCH or DELETE"))?))
+            }
+            "psu-device-id" => {
+                Ok(self.device_id(value.parse().map_err(|_| form("PSU-Device-ID", "a UUID"))?))
+            }
+            "psu-geo-location" => Ok(self.geo_location(value.parse()?)),
+            _ => Err(form("PSU header", "PSU-ID")),
+        }
+    }
+}
+
 /// A header whose value is kept as it is sent.
 fn kept<'a>(name: &'static str, value: Option<&'a str>) -> Option<(&'static str, Cow<'a, str>)> {
     value.map(|value| (name, Cow::Borrowed(value)))
@@ -287,6 +336,25 @@ mod tests {
     fn i019_a_mapped_address_is_sent_as_ipv4() {
         let psu = Psu::new().ip_address("::ffff:192.0.2.7".parse().unwrap());
         assert_eq!(psu.headers().collect::<Vec<_>>(), [("psu-ip-address", "192.0.2.7".into())]);
+    }
+
+    #[test]
+    fn whatever_is_sent_of_a_psu_can_be_read_back() {
+        let full = Psu::new()
+            .id(PsuId::parse("199311219639").unwrap())
+            .corporate_id(CorporateId::parse("5560160680").unwrap())
+            .ip_address("2001:db8::7".parse().unwrap())
+            .ip_port(443)
+            .device_id(uuid::Uuid::nil())
+            .http_method(PsuHttpMethod::Patch)
+            .geo_location("GEO:-52.506931;13.144558".parse().unwrap());
+        let full = full.id_type("a").unwrap().corporate_id_type("b").unwrap().user_agent("c").unwrap();
+        let full = full.accept("d").unwrap().accept_charset("e").unwrap().accept_encoding("f").unwrap();
+        let full = full.accept_language("sv").unwrap();
+        let back = full.headers().try_fold(Psu::new(), |psu, (name, value)| psu.with_header(name, &value));
+        assert_eq!(full.headers().count(), 14);
+        assert!(back.unwrap() == full);
+        assert!(Psu::new().with_header("x-bicfi", "ESSESESS").is_err());
     }
 
     #[test]

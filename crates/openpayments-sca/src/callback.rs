@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use http::{HeaderMap, Method, StatusCode};
 use secrecy::SecretString;
+
+use crate::redirect::StateHash;
 
 /// A callback, read. Nothing in it is trusted before its `state` is found to be ours.
 #[derive(Clone, Debug)]
 pub struct Callback {
     pub(crate) state: SecretString,
     pub(crate) answer: Answer,
+    /// Who says it issued the answer (RFC 9207).
+    pub(crate) issuer: Option<String>,
 }
 
 /// What the bank says by it.
@@ -43,9 +48,19 @@ pub enum CallbackRejected {
     /// Its `state` is not the one we wait for.
     #[error("the callback's state is not ours")]
     WrongState,
-    /// Its `state` was ours but has been used, or is older than 15 minutes.
-    #[error("the callback's state was used or is too old")]
+    /// Its `state` was ours but has been used, or its session is over.
+    #[error("the callback's state was used before")]
     UsedState,
+    /// Its `state` is ours but older than 15 minutes.
+    #[error("the callback's state is too old")]
+    Expired,
+    /// It names an issuer that is not the auth server the PSU was sent to.
+    #[error("the callback comes from another issuer")]
+    WrongIssuer,
+    /// The auth server did not take its code: it may belong to someone else. The session is as before, and the status
+    /// tells.
+    #[error("the callback's code was refused")]
+    Code,
 }
 
 const MOST_BYTES: usize = 8 * 1024;
@@ -70,8 +85,29 @@ impl Callback {
             (None, Some("access_denied")) => Answer::Refused,
             (None, Some(_)) => Answer::Failed,
         };
-        Ok(Self { state, answer })
+        Ok(Self { state, answer, issuer: parameters.remove("iss") })
     }
+
+    /// What its session is kept under.
+    pub fn state_hash(&self) -> StateHash {
+        StateHash::of(&self.state)
+    }
+}
+
+/// Whether a request may be a callback at all, by its method and headers; otherwise the status to answer with. Nothing of
+/// it may be given to a session then: a browser that looks ahead must not use up the `state`.
+///
+/// # Errors
+/// 405 for anything but `GET`, 400 for a browser's prefetch.
+pub fn check_callback_request(method: &Method, headers: &HeaderMap) -> Result<(), StatusCode> {
+    if *method != Method::GET {
+        return Err(StatusCode::METHOD_NOT_ALLOWED);
+    }
+    let looks_ahead = ["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| {
+        let value = headers.get(*name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        ["prefetch", "prerender", "preview"].iter().any(|word| value.to_ascii_lowercase().contains(word))
+    });
+    if looks_ahead { Err(StatusCode::BAD_REQUEST) } else { Ok(()) }
 }
 
 fn parameters(query: &str) -> Result<BTreeMap<String, String>, CallbackRejected> {
@@ -87,11 +123,22 @@ fn parameters(query: &str) -> Result<BTreeMap<String, String>, CallbackRejected>
             return Err(CallbackRejected::TooLarge);
         }
         let broken = value.chars().any(|c| c.is_control() || c == char::REPLACEMENT_CHARACTER);
-        if broken || parameters.insert(name.into_owned(), value.into_owned()).is_some() {
+        if broken || is_lookalike(&name) || parameters.insert(name.into_owned(), value.into_owned()).is_some()
+        {
             return Err(CallbackRejected::Malformed);
         }
     }
     Ok(parameters)
+}
+
+/// `Code`, `code[]` and the like, which some servers read as `code`; and tokens, which have no place in an address.
+fn is_lookalike(name: &str) -> bool {
+    const OURS: [&str; 4] = ["code", "state", "error", "iss"];
+    if ["access_token", "id_token", "token"].contains(&name) {
+        return true;
+    }
+    let plain = name.split('[').next().unwrap_or_default().trim().to_ascii_lowercase();
+    OURS.contains(&plain.as_str()) && plain != name
 }
 
 /// Every `%` is followed by two hexadecimal digits.
@@ -121,7 +168,11 @@ mod tests {
     #[test]
     fn i110_i113_i114_a_callback_that_is_not_plain_is_rejected() {
         assert_eq!(rejected("code=c"), CallbackRejected::NoState);
-        assert_eq!(rejected("code=c&State=s"), CallbackRejected::NoState);
+        for lookalike in
+            ["code=c&State=s", "Code=c&state=s", "code[]=c&state=s", "code[0]=c&state=s", "code%20=c&state=s"]
+        {
+            assert_eq!(rejected(lookalike), CallbackRejected::Malformed, "{lookalike}");
+        }
         assert_eq!(rejected("code=c&code=d&state=s"), CallbackRejected::Malformed);
         assert_eq!(rejected("code=c&state=s&state=s"), CallbackRejected::Malformed);
         assert_eq!(rejected("code=c&error=access_denied&state=s"), CallbackRejected::Contradictory);
@@ -134,6 +185,28 @@ mod tests {
         }
         assert_eq!(rejected(&format!("code={}&state=s", "x".repeat(10_000))), CallbackRejected::TooLarge);
         assert_eq!(rejected(&format!("code={}&state=s", "x".repeat(3_000))), CallbackRejected::TooLarge);
+    }
+
+    #[test]
+    fn i122_a_token_in_an_address_is_not_read() {
+        assert_eq!(rejected("access_token=t&state=s"), CallbackRejected::Malformed);
+        assert_eq!(rejected("code=c&id_token=t&state=s"), CallbackRejected::Malformed);
+    }
+
+    #[test]
+    fn i119_only_a_get_that_a_person_made_is_a_callback() {
+        let none = HeaderMap::new();
+        assert_eq!(check_callback_request(&Method::GET, &none), Ok(()));
+        for method in [Method::POST, Method::HEAD, Method::OPTIONS, Method::PUT] {
+            assert_eq!(check_callback_request(&method, &none), Err(StatusCode::METHOD_NOT_ALLOWED));
+        }
+        for (name, value) in
+            [("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch"), ("x-moz", "prefetch")]
+        {
+            let headers = [(http::HeaderName::from_static(name), http::HeaderValue::from_static(value))];
+            let headers: HeaderMap = headers.into_iter().collect();
+            assert_eq!(check_callback_request(&Method::GET, &headers), Err(StatusCode::BAD_REQUEST));
+        }
     }
 
     proptest! {

@@ -30,6 +30,18 @@ pub enum ScaErrorKind {
     UntrustedLink,
     /// The bank's answer does not fit: no link where one is due, an unfilled placeholder, a malformed token.
     Protocol,
+    /// The bank did not answer ten polls in a row, or time is up and it does not answer. That says nothing about the
+    /// signature; the session can go on with `next`.
+    Unavailable,
+    /// A signature of the same PSU at the same bank is under way in this process. A second one would end it. Nothing was
+    /// sent.
+    Conflict,
+    /// It was cancelled here.
+    Cancelled,
+    /// A kept session cannot be read: damaged, made by a newer version, or sealed with another key.
+    Record,
+    /// The place where sessions are kept failed.
+    Store,
     /// The session was not in the state for this: a method chosen twice, a callback for a decoupled signature.
     Misuse,
 }
@@ -79,6 +91,11 @@ impl ScaError {
             ScaErrorKind::StillPending => "read the status later; do not sign again before",
             ScaErrorKind::Unsupported => "choose another bank or way to sign",
             ScaErrorKind::UntrustedLink | ScaErrorKind::Protocol => "report it",
+            ScaErrorKind::Unavailable => "go on with next; the bank may answer again",
+            ScaErrorKind::Conflict => "let the psu finish or cancel the one that is under way",
+            ScaErrorKind::Cancelled => "start a new authorisation if the psu wants to",
+            ScaErrorKind::Record => "read the status of what was to be signed",
+            ScaErrorKind::Store => "see the cause; nothing is lost at the bank",
             ScaErrorKind::Misuse => "correct the order of calls",
         }
     }
@@ -103,6 +120,11 @@ impl fmt::Display for ScaError {
             ScaErrorKind::Unsupported => "the bank wants a way to sign that is not supported",
             ScaErrorKind::UntrustedLink => "the bank's link leads away from the platform",
             ScaErrorKind::Protocol => "the bank's answer does not fit",
+            ScaErrorKind::Unavailable => "the bank does not answer",
+            ScaErrorKind::Conflict => "a signature of the same psu is under way",
+            ScaErrorKind::Cancelled => "it was cancelled here",
+            ScaErrorKind::Record => "the kept session cannot be read",
+            ScaErrorKind::Store => "sessions cannot be kept or found",
             ScaErrorKind::Misuse => "the session is not in the state for this",
         })?;
         match self.messages.first() {

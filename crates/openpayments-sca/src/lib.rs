@@ -7,7 +7,7 @@
 //! ```no_run
 //! # async fn example(caller: openpayments_client::Caller, context: openpayments_api::CallContext,
 //! #     consent: openpayments_model::identifier::ConsentId) -> Result<(), Box<dyn std::error::Error>> {
-//! use openpayments_sca::{Authorise, MethodPreference, ScaEvent};
+//! use openpayments_sca::{Authorise, Lang, MethodPreference, ScaEvent};
 //!
 //! let mut sca = Authorise::new(caller, context, consent).method(MethodPreference::OtherDevice).start().await?;
 //! while let Some(event) = sca.next().await? {
@@ -16,7 +16,7 @@
 //!         ScaEvent::ShowQr(frame) => println!("{}", frame.to_unicode()),
 //!         ScaEvent::OpenApp(link) => println!("open {}", link.expose()),
 //!         ScaEvent::Redirect(link) => println!("go to {}", link.expose()), // later: sca.callback(query)
-//!         ScaEvent::Progress(step) => println!("{}", step.psu_prompt()),
+//!         ScaEvent::Progress(step) => println!("{}", step.psu_prompt(Lang::Sv)),
 //!         _ => {}
 //!     }
 //! }
@@ -24,26 +24,40 @@
 //! # Ok(()) }
 //! ```
 
+mod authorise;
 mod bankid;
 mod callback;
 mod error;
 mod event;
+mod gate;
 mod method;
 mod outcome;
 mod qr;
+mod record;
 mod redirect;
+mod seal;
 mod session;
+mod store;
 mod subject;
 
 pub mod machine;
+pub mod sse;
+pub mod text;
 
-pub use crate::bankid::AppLink;
-pub use crate::callback::{Callback, CallbackRejected};
+pub use crate::authorise::Authorise;
+pub use crate::bankid::{AppLink, Platform};
+pub use crate::callback::{Callback, CallbackRejected, check_callback_request};
 pub use crate::error::{ScaError, ScaErrorKind};
-pub use crate::event::{ScaEvent, Step};
+pub use crate::event::{Notice, ScaEvent, Step};
+pub use crate::gate::PollGate;
+pub use crate::machine::Timing;
 pub use crate::method::MethodPreference;
-pub use crate::outcome::{Outcome, ResourceStatus};
+pub use crate::outcome::{NextStep, Outcome, ResourceStatus};
 pub use crate::qr::QrFrame;
-pub use crate::redirect::RedirectLink;
-pub use crate::session::{Authorise, ScaSession};
+pub use crate::record::{SessionId, SessionRecord};
+pub use crate::redirect::{RedirectLink, StateHash};
+pub use crate::seal::SealKey;
+pub use crate::session::ScaSession;
+pub use crate::store::{MemorySessions, SessionStore, StoreError, Taken, handle_callback};
 pub use crate::subject::Subject;
+pub use crate::text::Lang;

@@ -1,99 +1,49 @@
-//! What comes next: a state machine without IO. Time comes in as input.
+//! What comes next: a state machine without IO. Time comes in as input, and nothing is random.
 //!
-//! Every edge stands in [`Machine::step`]; whatever is not there is an [`IllegalStep`].
+//! Every edge stands in the table [`EDGES`]; whatever is not there is an [`IllegalStep`].
+
+mod edge;
+mod following;
+mod input;
+mod round;
+mod setting_out;
+mod sight;
+mod snapshot;
+mod timing;
 
 use std::time::Duration;
 
-use openpayments_api::authorisation::MethodSelected;
-use openpayments_model::authorisation::{
-    ChallengeData, ScaApproach, ScaMethod, ScaState, StartedAuthorisation,
-};
+use openpayments_model::authorisation::ScaMethod;
 use openpayments_model::identifier::{AuthorisationId, ScaMethodId};
 use openpayments_model::message::TppMessage;
-use openpayments_model::status::{ConsentStatus, ScaStatus, TransactionStatus};
-use secrecy::{ExposeSecret, SecretString};
 
+pub use self::edge::{EDGES, Edge, InputKind, PhaseKind, diagram};
+pub use self::input::{Action, Input};
+use self::round::Round;
+pub use self::sight::Sight;
+pub(crate) use self::sight::{Mark, is_start_token};
+pub(crate) use self::snapshot::Snapshot;
+pub use self::timing::Timing;
+pub(crate) use self::timing::{AT_BANK as STATE_LIFE, FRAME_LIFE};
 use crate::method::MethodPreference;
-use crate::outcome::{Outcome, ResourceStatus};
-
-/// How long the PSU has in all.
-pub const DEADLINE: Duration = Duration::from_mins(5);
-/// Between polls while the bank feeds a code that changes every second.
-const POLL_ANIMATED: Duration = Duration::from_secs(1);
-/// Between polls otherwise.
-const POLL: Duration = Duration::from_secs(2);
-/// Between readings of a status that lags behind the signature.
-const READ_AGAIN: Duration = Duration::from_secs(1);
-/// How long a status may lag behind the signature.
-const LAG: Duration = Duration::from_secs(30);
-/// How many polls in a row may fail.
-const FAILED_POLLS: u32 = 10;
-
-/// Something that happened.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Input {
-    /// The authorisation was started.
-    Started(StartedAuthorisation),
-    /// The PSU, or whoever asks him, chose a way to sign.
-    Chosen(ScaMethodId),
-    /// The bank took the choice.
-    Selected(MethodSelected),
-    /// The PSU came back with a code.
-    Code(SecretString),
-    /// The PSU came back without a code.
-    Returned,
-    /// The PSU came back and had said no.
-    Refused,
-    /// The PSU came back with an error.
-    Failed,
-    /// The code was exchanged, or it is not known whether it was.
-    Exchanged,
-    /// A poll was answered.
-    Polled(ScaState),
-    /// A poll was not answered.
-    PollFailed,
-    /// The status of what was signed was read.
-    Read(ResourceStatus),
-}
-
-/// Something to do.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum Action {
-    /// Ask which of these.
-    AskMethod(Vec<ScaMethod>),
-    /// Tell the bank the choice.
-    SelectMethod(AuthorisationId, ScaMethodId),
-    /// Show what the PSU needs to sign.
-    ShowChallenge(ScaMethodId, ChallengeData),
-    /// Send the PSU to the bank by this template.
-    SendToBank(String),
-    /// Show where it stands.
-    ShowProgress(ScaStatus),
-    /// Show the bank's words.
-    ShowMessage(String),
-    /// Exchange the code.
-    ExchangeCode(AuthorisationId, SecretString),
-    /// Ask the bank for the authorisation's status after this time.
-    Poll(AuthorisationId, Duration),
-    /// Read the status of what was signed after this time.
-    ReadStatus(Duration),
-}
+use crate::outcome::{NextStep, Outcome};
 
 /// An input that has no place in the present phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{input} does not go with the phase {phase}")]
+#[error("{on:?} does not go with the phase {from:?}")]
+#[non_exhaustive]
 pub struct IllegalStep {
-    phase: &'static str,
-    input: &'static str,
+    /// The phase.
+    pub from: PhaseKind,
+    /// The input.
+    pub on: InputKind,
 }
 
-/// Why no signature can come about at this bank.
+/// Why no signature can come about at this bank, or a step cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StepError {
-    /// The caller's order of steps is wrong.
+    /// The order of steps is wrong. The state is as before.
     #[error(transparent)]
     Illegal(#[from] IllegalStep),
     /// The bank offers no way to sign, or not the one that was asked for.
@@ -105,70 +55,104 @@ pub enum StepError {
     /// The bank wants a redirect and sends no link.
     #[error("the bank sent no link to redirect to")]
     NoLink,
-    /// The bank did not answer ten polls in a row.
-    #[error("the bank did not answer ten times in a row")]
-    Unavailable,
+    /// After this outcome a new authorisation makes no sense, or could be a second signature. The state is as before.
+    #[error("a new authorisation does not go with how the last one ended")]
+    NotAgain,
 }
+
+/// What a step comes to; `None` for one that has no place in the phase.
+type Stepped = Option<Result<Vec<Action>, StepError>>;
 
 #[derive(Clone, Debug)]
 enum Phase {
     Starting,
-    Choosing(AuthorisationId, Vec<ScaMethod>),
-    Selecting(AuthorisationId, ScaMethodId),
-    AtBank(AuthorisationId),
-    Exchanging(AuthorisationId),
-    Signing(AuthorisationId, ScaMethodId),
-    Reading { messages: Vec<TppMessage>, since: Duration },
+    Choosing {
+        authorisation: AuthorisationId,
+        methods: Vec<ScaMethod>,
+    },
+    Selecting {
+        authorisation: AuthorisationId,
+        method: ScaMethodId,
+        methods: Vec<ScaMethod>,
+        since: Duration,
+    },
+    AtBank {
+        authorisation: AuthorisationId,
+        /// The PSU came back with an error: it is over unless the status says otherwise.
+        failed: bool,
+    },
+    Exchanging {
+        authorisation: AuthorisationId,
+    },
+    Signing {
+        authorisation: AuthorisationId,
+        method: Option<ScaMethodId>,
+    },
+    Checking {
+        then: Box<Phase>,
+    },
+    Reading {
+        messages: Vec<TppMessage>,
+        until: Duration,
+    },
     Ended(Outcome),
 }
 
 impl Phase {
-    fn name(&self) -> &'static str {
+    fn kind(&self) -> PhaseKind {
         match self {
-            Self::Starting => "starting",
-            Self::Choosing(..) => "choosing",
-            Self::Selecting(..) => "selecting",
-            Self::AtBank(_) => "at the bank",
-            Self::Exchanging(_) => "exchanging",
-            Self::Signing(..) => "signing",
-            Self::Reading { .. } => "reading",
-            Self::Ended(_) => "ended",
+            Self::Starting => PhaseKind::Starting,
+            Self::Choosing { .. } => PhaseKind::Choosing,
+            Self::Selecting { .. } => PhaseKind::Selecting,
+            Self::AtBank { .. } => PhaseKind::AtBank,
+            Self::Exchanging { .. } => PhaseKind::Exchanging,
+            Self::Signing { .. } => PhaseKind::Signing,
+            Self::Checking { .. } => PhaseKind::Checking,
+            Self::Reading { .. } => PhaseKind::Reading,
+            Self::Ended(_) => PhaseKind::Ended,
         }
     }
 }
 
-impl Input {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Started(_) => "started",
-            Self::Chosen(_) => "chosen",
-            Self::Selected(_) => "selected",
-            Self::Code(_) => "code",
-            Self::Returned => "returned",
-            Self::Refused => "refused",
-            Self::Failed => "failed",
-            Self::Exchanged => "exchanged",
-            Self::Polled(_) => "polled",
-            Self::PollFailed => "poll failed",
-            Self::Read(_) => "read",
-        }
-    }
-}
-
-/// The state of one authorisation.
+/// The state of one authorisation. It holds no token and no code.
 #[derive(Clone, Debug)]
 pub struct Machine {
     phase: Phase,
     preference: MethodPreference,
-    shown: Option<(ScaStatus, Option<SecretString>)>,
+    timing: Timing,
+    /// The way the PSU signed before, for a restart.
+    chosen: Option<ScaMethodId>,
+    round: Round,
     failed_polls: u32,
+    slower: Duration,
+    began: Duration,
     deadline: Duration,
 }
 
 impl Machine {
     /// Before the authorisation is started. `now` is the time on whichever monotonic clock the later inputs use.
     pub fn new(preference: MethodPreference, now: Duration) -> Self {
-        Self { phase: Phase::Starting, preference, shown: None, failed_polls: 0, deadline: now + DEADLINE }
+        Self::with_timing(preference, Timing::default(), now)
+    }
+
+    /// The same for a bank of which more is known.
+    pub fn with_timing(preference: MethodPreference, timing: Timing, now: Duration) -> Self {
+        Self {
+            phase: Phase::Starting,
+            preference,
+            timing,
+            chosen: None,
+            round: Round::default(),
+            failed_polls: 0,
+            slower: Duration::ZERO,
+            began: now,
+            deadline: now + timing.deadline,
+        }
+    }
+
+    /// What it is doing.
+    pub fn phase(&self) -> PhaseKind {
+        self.phase.kind()
     }
 
     /// How it ended, once it has.
@@ -181,216 +165,116 @@ impl Machine {
 
     /// Whether the PSU is at the bank's page and a callback is awaited.
     pub fn awaits_callback(&self) -> bool {
-        matches!(self.phase, Phase::AtBank(_))
+        self.phase() == PhaseKind::AtBank
     }
 
     /// Whether a way to sign has to be chosen.
     pub fn awaits_choice(&self) -> bool {
-        matches!(self.phase, Phase::Choosing(..))
+        self.phase() == PhaseKind::Choosing
+    }
+
+    /// When to give an [`Input::Tick`], unless something else happens before.
+    pub fn wake_at(&self) -> Option<Duration> {
+        self.round.wake_at().filter(|_| self.is_signing())
+    }
+
+    /// Whether the PSU signs in an app, also while the bank does not tell how far he is.
+    fn is_signing(&self) -> bool {
+        match &self.phase {
+            Phase::Signing { .. } => true,
+            Phase::Checking { then } => matches!(**then, Phase::Signing { .. }),
+            _ => false,
+        }
+    }
+
+    /// The way to sign that was chosen last.
+    pub(crate) fn chosen(&self) -> Option<&ScaMethodId> {
+        self.chosen.as_ref()
+    }
+
+    /// What stands for the order that was shown last.
+    pub(crate) fn order(&self) -> Option<Mark> {
+        self.round.order
+    }
+
+    pub(crate) fn preference(&self) -> &MethodPreference {
+        &self.preference
     }
 
     /// Takes an input and tells what to do next.
     ///
     /// # Errors
-    /// A [`StepError`]. After [`StepError::Illegal`] the state is as before; the others end nothing at the bank, but
-    /// this session cannot go on.
+    /// A [`StepError`]. After [`StepError::Illegal`], [`StepError::NotAgain`] and a choice that is not offered the state
+    /// is as before; after the others it has ended.
     pub fn step(&mut self, input: Input, now: Duration) -> Result<Vec<Action>, StepError> {
-        let illegal = IllegalStep { phase: self.phase.name(), input: input.name() };
-        match (self.phase.clone(), input) {
-            (Phase::Starting, Input::Started(started)) => self.started(started, now),
-            (Phase::Choosing(authorisation, methods), Input::Chosen(chosen)) => {
-                if !methods.iter().any(|method| method.authentication_method_id == chosen) {
-                    return Err(StepError::NoMethod);
+        let (from, on) = (self.phase.kind(), input.kind());
+        let illegal = IllegalStep { from, on };
+        let edge = edge::find(from, on).ok_or(illegal)?;
+        let phase = self.phase.clone();
+        let result = match input {
+            Input::Restart => Some(self.restart(&phase, now)),
+            Input::Cancel => Some(Ok(self.cancel(phase))),
+            input => match phase {
+                Phase::Starting | Phase::Choosing { .. } | Phase::Selecting { .. } => {
+                    self.set_out(phase, input, now)
                 }
-                Ok(self.select(authorisation, chosen))
-            }
-            (Phase::Selecting(authorisation, method), Input::Selected(selected)) => {
-                self.selected(authorisation, method, selected, now)
-            }
-            (Phase::AtBank(authorisation), Input::Code(code)) => {
-                self.phase = Phase::Exchanging(authorisation.clone());
-                Ok(vec![Action::ExchangeCode(authorisation, code)])
-            }
-            (Phase::Exchanging(authorisation), Input::Exchanged)
-            | (Phase::AtBank(authorisation), Input::Returned) => {
-                self.phase = Phase::AtBank(authorisation.clone());
-                Ok(vec![Action::Poll(authorisation, Duration::ZERO)])
-            }
-            (Phase::AtBank(_), Input::Refused) => Ok(self.end(Outcome::Refused)),
-            (Phase::AtBank(_), Input::Failed) => Ok(self.end(Outcome::Failed { messages: Vec::new() })),
-            (Phase::AtBank(authorisation), Input::Polled(state)) => {
-                self.failed_polls = 0;
-                Ok(self.watch(authorisation, None, &state.sca_status, state.tpp_messages, now))
-            }
-            (Phase::Signing(authorisation, method), Input::Polled(state)) => {
-                self.failed_polls = 0;
-                let challenge = state.challenge_data.map(|challenge| (method.clone(), challenge));
-                self.phase = Phase::Signing(authorisation.clone(), method);
-                Ok(self.watch(authorisation, challenge, &state.sca_status, state.tpp_messages, now))
-            }
-            (Phase::AtBank(authorisation) | Phase::Signing(authorisation, _), Input::PollFailed) => {
-                self.failed_polls += 1;
-                if self.failed_polls >= FAILED_POLLS {
-                    return Err(StepError::Unavailable);
-                }
-                Ok(self.poll_again(authorisation, now))
-            }
-            (Phase::Reading { messages, since }, Input::Read(status)) => {
-                Ok(self.judge(status, messages, since, now))
-            }
-            _ => Err(illegal.into()),
-        }
+                Phase::AtBank { .. } | Phase::Exchanging { .. } => self.be_at_bank(phase, input, now),
+                Phase::Signing { .. } | Phase::Checking { .. } => self.sign(phase, input, now),
+                Phase::Reading { .. } | Phase::Ended(_) => self.read(phase, input, now),
+            },
+        };
+        let result = result.unwrap_or_else(|| Err(illegal.into()));
+        debug_assert!(
+            edge.to.contains(&self.phase()) || (result.is_err() && self.phase() == from),
+            "{edge:?} led to {:?}",
+            self.phase()
+        );
+        result
     }
 
-    fn started(&mut self, started: StartedAuthorisation, now: Duration) -> Result<Vec<Action>, StepError> {
-        let mut actions: Vec<Action> = started.psu_message.map(Action::ShowMessage).into_iter().collect();
-        let authorisation = started.authorisation_id;
-        // Some banks need nothing more, in tests or by exemption.
-        if started.sca_status.is_final() {
-            actions.extend(self.watch(authorisation, None, &started.sca_status, Vec::new(), now));
-            return Ok(actions);
-        }
-        if started.sca_methods.is_empty() {
-            return Err(StepError::NoMethod);
-        }
-        match (self.preference.settle(&started.sca_methods), &self.preference) {
-            (Some(method), _) => {
-                let method = method.authentication_method_id.clone();
-                actions.extend(self.select(authorisation, method));
-            }
-            (None, MethodPreference::Method(_)) => return Err(StepError::NoMethod),
-            (None, _) => {
-                self.phase = Phase::Choosing(authorisation, started.sca_methods.clone());
-                actions.push(Action::AskMethod(started.sca_methods));
-            }
-        }
-        Ok(actions)
-    }
-
-    fn select(&mut self, authorisation: AuthorisationId, method: ScaMethodId) -> Vec<Action> {
-        self.phase = Phase::Selecting(authorisation.clone(), method.clone());
-        vec![Action::SelectMethod(authorisation, method)]
-    }
-
-    fn selected(
-        &mut self,
-        authorisation: AuthorisationId,
-        method: ScaMethodId,
-        selected: MethodSelected,
-        now: Duration,
-    ) -> Result<Vec<Action>, StepError> {
-        let body = selected.body;
-        let mut actions: Vec<Action> = body.psu_message.map(Action::ShowMessage).into_iter().collect();
-        match selected.approach {
-            Some(ScaApproach::Redirect) => {
-                let link = body.links.get("scaOAuth").or_else(|| body.links.get("scaRedirect"));
-                actions.push(Action::SendToBank(link.ok_or(StepError::NoLink)?.to_owned()));
-                self.phase = Phase::AtBank(authorisation.clone());
-                actions.extend(self.watch(authorisation, None, &body.sca_status, body.tpp_messages, now));
-            }
-            Some(ScaApproach::Decoupled) => {
-                let challenge = body.challenge_data.map(|challenge| (method.clone(), challenge));
-                self.phase = Phase::Signing(authorisation.clone(), method);
-                actions.extend(self.watch(
-                    authorisation,
-                    challenge,
-                    &body.sca_status,
-                    body.tpp_messages,
-                    now,
-                ));
-            }
-            _ => return Err(StepError::Approach),
-        }
-        Ok(actions)
-    }
-
-    /// Takes a status: shows what is new about it, then waits, reads or ends.
-    fn watch(
-        &mut self,
-        authorisation: AuthorisationId,
-        challenge: Option<(ScaMethodId, ChallengeData)>,
-        status: &ScaStatus,
-        messages: Vec<TppMessage>,
-        now: Duration,
-    ) -> Vec<Action> {
-        let mut actions = Vec::new();
-        let status_is_new = self.shown.as_ref().is_none_or(|(shown, _)| shown != status);
-        if status_is_new {
-            actions.push(Action::ShowProgress(status.clone()));
-        }
-        let token = challenge.as_ref().and_then(|(_, challenge)| challenge.token().cloned());
-        let token_is_new = self.shown.as_ref().is_none_or(|(_, shown)| !same(shown.as_ref(), token.as_ref()));
-        self.shown = Some((status.clone(), token));
-        if let Some((method, challenge)) =
-            challenge.filter(|_| !status.is_final() && (status_is_new || token_is_new))
+    fn restart(&mut self, phase: &Phase, now: Duration) -> Result<Vec<Action>, StepError> {
+        if let Phase::Ended(outcome) = phase
+            && !matches!(outcome.next_step(), NextStep::SignAgain | NextStep::AskPsu)
         {
-            actions.push(Action::ShowChallenge(method, challenge));
+            return Err(StepError::NotAgain);
         }
-        if status.is_success() {
-            self.phase = Phase::Reading { messages, since: now };
-            actions.push(Action::ReadStatus(Duration::ZERO));
-        } else if status.is_final() {
-            actions.extend(self.end(failed(messages)));
-        } else {
-            actions.extend(self.poll_again(authorisation, now));
-        }
+        let mut actions = Vec::new();
+        self.round.hide(&mut actions);
+        self.round = Round::default();
+        self.failed_polls = 0;
+        self.began = now;
+        self.deadline = now + self.timing.deadline;
+        self.phase = Phase::Starting;
+        actions.push(Action::Start);
+        Ok(actions)
+    }
+
+    fn cancel(&mut self, phase: Phase) -> Vec<Action> {
+        self.end(match phase {
+            Phase::Ended(outcome) => outcome,
+            // It is signed; nobody here can undo that.
+            Phase::Reading { .. } => Outcome::StillPending,
+            _ => Outcome::Cancelled,
+        })
+    }
+
+    fn say(&mut self, words: Option<&str>) -> Vec<Action> {
+        words.and_then(|words| self.round.say(words)).into_iter().collect()
+    }
+
+    fn begin_round(&mut self, opened: Duration) {
+        self.round = Round::opened(opened, self.timing.start_window);
+    }
+
+    /// Nothing is left to see.
+    fn end(&mut self, outcome: Outcome) -> Vec<Action> {
+        let mut actions = Vec::new();
+        self.round.hide(&mut actions);
+        self.phase = Phase::Ended(outcome);
         actions
     }
-
-    fn poll_again(&mut self, authorisation: AuthorisationId, now: Duration) -> Vec<Action> {
-        let animated =
-            matches!(&self.phase, Phase::Signing(_, method) if method.as_str().contains("animated_qr"));
-        let pause = if animated { POLL_ANIMATED } else { POLL };
-        if now + pause > self.deadline {
-            return self.end(Outcome::StillPending);
-        }
-        vec![Action::Poll(authorisation, pause)]
-    }
-
-    /// Signed; now what was signed tells how it ended. Its status may lag behind the signature.
-    fn judge(
-        &mut self,
-        status: ResourceStatus,
-        messages: Vec<TppMessage>,
-        since: Duration,
-        now: Duration,
-    ) -> Vec<Action> {
-        let verdict = match &status {
-            ResourceStatus::Consent(ConsentStatus::Valid) => Some(Outcome::Completed(status)),
-            ResourceStatus::Consent(ConsentStatus::PartiallyAuthorised)
-            | ResourceStatus::Payment(TransactionStatus::PartiallyAcceptedTechnical) => {
-                Some(Outcome::NeedsAnotherSigner(status))
-            }
-            ResourceStatus::Consent(consent) if consent.is_over() => Some(failed(messages.clone())),
-            ResourceStatus::Payment(payment) if payment.is_refused() => Some(failed(messages.clone())),
-            ResourceStatus::Consent(_) | ResourceStatus::Payment(TransactionStatus::Received) => None,
-            ResourceStatus::Payment(_) => Some(Outcome::Completed(status)),
-        };
-        match verdict {
-            Some(outcome) => self.end(outcome),
-            None if now + READ_AGAIN > since + LAG => self.end(Outcome::StillPending),
-            None => {
-                self.phase = Phase::Reading { messages, since };
-                vec![Action::ReadStatus(READ_AGAIN)]
-            }
-        }
-    }
-
-    fn end(&mut self, outcome: Outcome) -> Vec<Action> {
-        self.phase = Phase::Ended(outcome);
-        Vec::new()
-    }
 }
 
-/// A failed signature by what the bank says of it.
-fn failed(messages: Vec<TppMessage>) -> Outcome {
-    if messages.iter().any(|message| message.code == "AUTHENTICATION_SESSION_EXPIRED") {
-        Outcome::Expired
-    } else {
-        Outcome::Failed { messages }
-    }
-}
-
-fn same(one: Option<&SecretString>, other: Option<&SecretString>) -> bool {
-    one.map(ExposeSecret::expose_secret) == other.map(ExposeSecret::expose_secret)
+fn failed(messages: Vec<TppMessage>, next: NextStep) -> Outcome {
+    Outcome::Failed { messages, next }
 }

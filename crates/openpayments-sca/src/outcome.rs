@@ -2,21 +2,74 @@
 
 use openpayments_model::message::TppMessage;
 use openpayments_model::status::{ConsentStatus, TransactionStatus};
+use serde::{Deserialize, Serialize};
 
 use crate::{ScaError, ScaErrorKind};
 
 /// The status of what was signed, read after the signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum ResourceStatus {
     /// Of a consent.
     Consent(ConsentStatus),
     /// Of a payment. Signed is not settled: follow it.
     Payment(TransactionStatus),
+    /// Of the payment that is cancelled.
+    Cancellation(TransactionStatus),
+    /// Of a basket. Each of its payments has a status of its own: read them too.
+    Basket(TransactionStatus),
+}
+
+/// What a status means for the signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// Signed, whatever else is known.
+    Done,
+    /// One PSU signed, another one has to.
+    AnotherSigner,
+    /// It will never take effect.
+    Dead,
+    /// Unsigned at some banks, signed at others.
+    Ambiguous,
+    /// Not signed, as far as this tells.
+    Pending,
+}
+
+impl ResourceStatus {
+    pub(crate) fn standing(&self) -> Standing {
+        match self {
+            Self::Consent(status) => match status {
+                ConsentStatus::Valid => Standing::Done,
+                ConsentStatus::PartiallyAuthorised => Standing::AnotherSigner,
+                status if status.is_over() => Standing::Dead,
+                _ => Standing::Pending,
+            },
+            Self::Cancellation(status) => match status {
+                TransactionStatus::Cancelled => Standing::Done,
+                TransactionStatus::PartiallyAcceptedTechnical => Standing::AnotherSigner,
+                // What is settled or rejected can be cancelled no more.
+                status if status.is_final() => Standing::Dead,
+                _ => Standing::Pending,
+            },
+            Self::Payment(status) | Self::Basket(status) => match status {
+                TransactionStatus::AcceptedWithoutPosting
+                | TransactionStatus::AcceptedSettlementInProcess
+                | TransactionStatus::AcceptedSettlementCompleted
+                | TransactionStatus::AcceptedCreditSettlementCompleted
+                | TransactionStatus::PartiallyAccepted => Standing::Done,
+                TransactionStatus::PartiallyAcceptedTechnical => Standing::AnotherSigner,
+                TransactionStatus::Received => Standing::Pending,
+                status if status.is_refused() => Standing::Dead,
+                _ => Standing::Ambiguous,
+            },
+        }
+    }
 }
 
 /// How a session ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Outcome {
     /// The PSU signed, and the bank took it. A consent is `valid`; a payment will be executed.
@@ -31,12 +84,51 @@ pub enum Outcome {
     Failed {
         /// What the bank says.
         messages: Vec<TppMessage>,
+        /// What to do now.
+        next: NextStep,
     },
     /// Time is up and nothing is decided. Read the status later; do not sign again before.
     StillPending,
+    /// It was cancelled here. The bank was not told, since it cannot be: if the PSU signs all the same, the status says
+    /// so.
+    Cancelled,
+}
+
+/// What to do after a session has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum NextStep {
+    /// Go on with what was signed.
+    Proceed,
+    /// Ask the PSU whether to sign again; if so, [`restart`](crate::ScaSession::restart).
+    AskPsu,
+    /// The same consent or payment may be signed again: [`restart`](crate::ScaSession::restart).
+    SignAgain,
+    /// Create a new consent or payment; this one will never take effect.
+    CreateAnew,
+    /// Let the other signer start an authorisation of his own.
+    AskOtherSigner,
+    /// Read the status later, and do not sign again before it says that nothing was signed.
+    ReadLater,
+    /// It ends the same way each time, until the PSU or the bank changes something: no BankID, no right to the account,
+    /// no way to sign that is supported.
+    GiveUp,
 }
 
 impl Outcome {
+    /// What to do now.
+    pub fn next_step(&self) -> NextStep {
+        match self {
+            Self::Completed(_) => NextStep::Proceed,
+            Self::Refused | Self::Cancelled => NextStep::AskPsu,
+            Self::Expired => NextStep::SignAgain,
+            Self::NeedsAnotherSigner(_) => NextStep::AskOtherSigner,
+            Self::Failed { next, .. } => *next,
+            Self::StillPending => NextStep::ReadLater,
+        }
+    }
+
     /// The status of what was signed, or an error that says how it ended instead.
     ///
     /// # Errors
@@ -48,8 +140,9 @@ impl Outcome {
             Self::Refused => Err(ScaError::new(ScaErrorKind::PsuRefused)),
             Self::Expired => Err(ScaError::new(ScaErrorKind::Expired)),
             Self::NeedsAnotherSigner(_) => Err(ScaError::new(ScaErrorKind::NeedsAnotherSigner)),
-            Self::Failed { messages } => Err(ScaError::new(ScaErrorKind::Failed).with_messages(messages)),
+            Self::Failed { messages, .. } => Err(ScaError::new(ScaErrorKind::Failed).with_messages(messages)),
             Self::StillPending => Err(ScaError::new(ScaErrorKind::StillPending)),
+            Self::Cancelled => Err(ScaError::new(ScaErrorKind::Cancelled)),
         }
     }
 }

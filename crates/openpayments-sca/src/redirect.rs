@@ -2,11 +2,15 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openpayments_client::{Entropy, Environment};
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
 
+use crate::machine::Mark;
 use crate::{ScaError, ScaErrorKind};
 
 /// A link to the bank's page. It holds the `state` that the callback is known by: for the PSU's browser alone. `Debug`
@@ -28,29 +32,109 @@ impl fmt::Debug for RedirectLink {
 }
 
 /// What a callback is known by: 256 random bits, used once.
-#[derive(Clone, Debug)]
+///
+/// It is kept as its hash alone: whoever reads the memory or the store of a session cannot make a callback of it.
+#[derive(Clone)]
 pub(crate) struct CallbackState(SecretString);
 
 impl CallbackState {
     pub(crate) fn random(entropy: &dyn Entropy) -> Self {
-        use std::fmt::Write;
-        let mut bytes = [0; 32];
-        entropy.fill(&mut bytes);
-        let mut text = String::with_capacity(64);
-        for byte in bytes {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(SecretString::from(text))
+        Self(SecretString::from(hex(&random(entropy))))
     }
 
-    /// Compares in constant time.
-    pub(crate) fn is(&self, other: &SecretString) -> bool {
-        self.0.expose_secret().as_bytes().ct_eq(other.expose_secret().as_bytes()).into()
+    pub(crate) fn hash(&self) -> StateHash {
+        StateHash::of(&self.0)
     }
 }
 
-/// Fills the template: ours are client id, redirect address and state; the rest stays as the platform wrote it.
+/// SHA-256 of a callback's `state`: what a session is found by when the PSU's browser comes back.
+#[derive(Clone, Copy)]
+pub struct StateHash([u8; 32]);
+
+impl StateHash {
+    /// Of the `state` of a callback.
+    pub(crate) fn of(state: &SecretString) -> Self {
+        Self(Sha256::digest(state.expose_secret().as_bytes()).into())
+    }
+
+    /// Of 64 hexadecimal digits, as [`Display`](fmt::Display) writes them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (n, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+}
+
+impl From<Mark> for StateHash {
+    fn from(mark: Mark) -> Self {
+        Self(mark.0)
+    }
+}
+
+/// Compares in constant time.
+impl PartialEq for StateHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for StateHash {}
+
+impl std::hash::Hash for StateHash {
+    fn hash<H: std::hash::Hasher>(&self, hasher: &mut H) {
+        self.0.hash(hasher);
+    }
+}
+
+impl fmt::Display for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex(&self.0))
+    }
+}
+
+impl fmt::Debug for StateHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StateHash(…)")
+    }
+}
+
+/// The secret behind a code challenge (RFC 7636, method S256).
+#[derive(Clone, Debug)]
+pub(crate) struct Verifier(pub(crate) SecretString);
+
+impl Verifier {
+    pub(crate) fn random(entropy: &dyn Entropy) -> Self {
+        Self(SecretString::from(URL_SAFE_NO_PAD.encode(random(entropy))))
+    }
+
+    fn challenge(&self) -> String {
+        URL_SAFE_NO_PAD.encode(Sha256::digest(self.0.expose_secret().as_bytes()))
+    }
+}
+
+fn random(entropy: &dyn Entropy) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes);
+    bytes
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Fills the template: ours are client id, redirect address, state and code challenge; the rest stays as the platform
+/// wrote it.
 ///
 /// The template is parsed and its parameters are set, never replaced as text, so that no value can become a second
 /// parameter.
@@ -60,6 +144,7 @@ pub(crate) fn fill(
     client_id: &str,
     redirect_uri: &Url,
     state: &CallbackState,
+    verifier: Option<&Verifier>,
 ) -> Result<RedirectLink, ScaError> {
     let refused = |kind, why: &'static str| Err(ScaError::new(kind).because(why));
     let auth = environment.auth();
@@ -69,14 +154,23 @@ pub(crate) fn fill(
     if link.origin() != auth.origin() || !link.username().is_empty() || link.password().is_some() {
         return refused(ScaErrorKind::UntrustedLink, "the link to the bank is not on the auth server");
     }
-    let ours = ["client_id", "redirect_uri", "state"];
+    let ours = ["client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method"];
     let mut parameters: Vec<(String, String)> =
         link.query_pairs().into_owned().filter(|(name, _)| !ours.contains(&name.as_str())).collect();
     if parameters.iter().any(|(name, value)| has_placeholder(name) || has_placeholder(value)) {
         return refused(ScaErrorKind::Protocol, "the link to the bank has a placeholder nobody knows");
     }
-    for (name, value) in ours.into_iter().zip([client_id, redirect_uri.as_str(), state.0.expose_secret()]) {
-        parameters.push((name.to_owned(), value.to_owned()));
+    let challenge = verifier.map(Verifier::challenge);
+    let method = challenge.as_ref().map(|_| "S256");
+    let values = [
+        Some(client_id),
+        Some(redirect_uri.as_str()),
+        Some(state.0.expose_secret()),
+        challenge.as_deref(),
+        method,
+    ];
+    for (name, value) in ours.into_iter().zip(values) {
+        parameters.extend(value.map(|value| (name.to_owned(), value.to_owned())));
     }
     let encode = |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     let query: Vec<String> = parameters
@@ -107,7 +201,9 @@ mod tests {
         let environment = Environment::custom(&host, &host).unwrap();
         let redirect = "https://tpp.example/cb?a=1&b=2".parse().unwrap();
         let state = CallbackState(SecretString::from(state));
-        fill(template, &environment, "client-1", &redirect, &state).map(|link| link.0).map_err(|e| e.kind())
+        fill(template, &environment, "client-1", &redirect, &state, None)
+            .map(|link| link.0)
+            .map_err(|e| e.kind())
     }
 
     fn all(link: &Url, name: &str) -> Vec<String> {
@@ -153,6 +249,34 @@ mod tests {
             "javascript:alert(1)",
         ] {
             assert_eq!(filled(template, "s"), Err(ScaErrorKind::UntrustedLink), "{template}");
+        }
+    }
+
+    #[test]
+    fn o3_a_code_challenge_is_the_hash_of_its_verifier() {
+        // The example of RFC 7636, appendix B.
+        let verifier = Verifier(SecretString::from("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        assert_eq!(verifier.challenge(), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        let host: Url = "https://auth.example".parse().unwrap();
+        let environment = Environment::custom(&host, &host).unwrap();
+        let state = CallbackState(SecretString::from("s"));
+        let redirect = "https://tpp.example/cb".parse().unwrap();
+        let theirs = format!("{TEMPLATE}&code_challenge=theirs&code_challenge_method=plain");
+        let link = fill(&theirs, &environment, "c", &redirect, &state, Some(&verifier)).unwrap();
+        assert_eq!(all(&link.0, "code_challenge"), [verifier.challenge()]);
+        assert_eq!(all(&link.0, "code_challenge_method"), ["S256"]);
+    }
+
+    #[test]
+    fn o1_a_state_has_256_random_bits_and_is_kept_as_its_hash() {
+        let entropy = openpayments_client::SystemEntropy;
+        let state = CallbackState::random(&entropy);
+        assert_eq!(state.0.expose_secret().len(), 64);
+        assert!(state.hash() != CallbackState::random(&entropy).hash());
+        let shown = state.hash().to_string();
+        assert!(StateHash::parse(&shown) == Some(state.hash()));
+        for odd in ["", "00", &"g".repeat(64), &"ä".repeat(32)] {
+            assert!(StateHash::parse(odd).is_none());
         }
     }
 }

@@ -1,148 +1,137 @@
 //! Drives the machine: makes its calls, waits its waits, hands out events.
+//!
+//! Whatever is under way, a pause or a call, is kept in the session and not in the future of `next`. So a future that is
+//! dropped loses nothing: the next one goes on with the same call.
+
+mod work;
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_core::Stream;
 use openpayments_api::CallContext;
-use openpayments_api::authorisation::{GetScaStatus, SelectMethod, Signable, StartAuthorisation};
-use openpayments_api::consent::GetConsentStatus;
-use openpayments_api::payment::GetPaymentStatus;
-use openpayments_client::{Caller, ErrorKind};
-use openpayments_model::authorisation::{ChallengeData, ScaMethod};
-use openpayments_model::identifier::{AuthorisationId, ScaMethodId};
+use openpayments_client::Caller;
+use openpayments_model::authorisation::ScaMethod;
 use secrecy::SecretString;
 use url::Url;
 
+use self::work::{Doing, Wait};
 use crate::callback::Answer;
 use crate::event::ScaEvent;
-use crate::machine::{Action, Input, Machine, StepError};
+use crate::gate::{Claim, claim};
+use crate::machine::{Action, Input, Machine, STATE_LIFE, Sight, StepError};
 use crate::method::Device;
-use crate::redirect::{CallbackState, fill};
+use crate::record::SessionId;
+use crate::redirect::{CallbackState, StateHash, Verifier, fill};
+use crate::subject::Via;
 use crate::{
-    AppLink, Callback, CallbackRejected, MethodPreference, Outcome, QrFrame, ResourceStatus, ScaError,
-    ScaErrorKind, Subject,
+    AppLink, Callback, CallbackRejected, Outcome, PollGate, QrFrame, ScaError, ScaErrorKind, Subject,
 };
-
-/// How long a `state` is good.
-const STATE_LIFE: Duration = Duration::from_mins(15);
-
-/// An authorisation about to be started.
-#[derive(Debug)]
-pub struct Authorise {
-    caller: Caller,
-    context: CallContext,
-    subject: Subject,
-    preference: MethodPreference,
-    redirect_uri: Option<Url>,
-}
-
-impl Authorise {
-    /// Of `subject`, in the same context as it was created in.
-    pub fn new(caller: Caller, context: CallContext, subject: impl Into<Subject>) -> Self {
-        let subject = subject.into();
-        Self { caller, context, subject, preference: MethodPreference::default(), redirect_uri: None }
-    }
-
-    /// Where the PSU's browser comes back to, letter for letter one of the addresses registered for the application.
-    /// Needed where the bank signs by redirect.
-    #[must_use]
-    pub fn redirect_to(mut self, uri: Url) -> Self {
-        self.redirect_uri = Some(uri);
-        self
-    }
-
-    /// Which way to sign is preferred.
-    #[must_use]
-    pub fn method(mut self, preference: MethodPreference) -> Self {
-        self.preference = preference;
-        self
-    }
-
-    /// Starts the authorisation. Call it when the PSU is ready: at some banks his 30 seconds begin here.
-    ///
-    /// # Errors
-    /// [`ScaErrorKind::Call`] when the call fails, [`ScaErrorKind::Unsupported`] when the bank offers no way to sign, or
-    /// not the preferred one.
-    pub async fn start(self) -> Result<ScaSession, ScaError> {
-        let clock = self.caller.clock();
-        let mut session = ScaSession {
-            machine: Machine::new(self.preference.clone(), clock.monotonic()),
-            started_at: clock.monotonic(),
-            caller: self.caller,
-            context: self.context,
-            subject: self.subject,
-            device: self.preference.device(),
-            redirect_uri: self.redirect_uri,
-            state: None,
-            todo: VecDeque::new(),
-            events: VecDeque::new(),
-        };
-        let started = match &session.subject {
-            Subject::Consent(id) => {
-                session.caller.call(&StartAuthorisation::new(id.clone()), &session.context).await?
-            }
-            Subject::Payment(payment) => {
-                session.caller.call(&StartAuthorisation::new(payment.clone()), &session.context).await?
-            }
-        };
-        session.take(Input::Started(started.body))?;
-        Ok(session)
-    }
-}
 
 /// One PSU signing one consent or payment.
 ///
-/// Dropping it leaves nothing running; what the PSU began at the bank goes on there.
-#[derive(Debug)]
+/// Dropping a future of it loses nothing: what was under way goes on with the next call. Dropping the session leaves
+/// nothing running; what the PSU began at the bank goes on there, and [`export`](Self::export) beforehand lets another
+/// process follow it.
+///
+/// It is also a [`Stream`] of events.
 pub struct ScaSession {
-    caller: Caller,
-    context: CallContext,
-    subject: Subject,
-    machine: Machine,
-    device: Device,
-    redirect_uri: Option<Url>,
-    state: Option<CallbackState>,
-    started_at: Duration,
+    pub(crate) id: SessionId,
+    pub(crate) via: Via,
+    pub(crate) subject: Subject,
+    pub(crate) machine: Machine,
+    pub(crate) redirect: Redirect,
+    gate: PollGate,
+    claim: Option<Claim>,
     todo: VecDeque<Action>,
+    doing: Option<Doing>,
+    alarm: Option<(Duration, Wait)>,
     events: VecDeque<ScaEvent>,
+    errors: VecDeque<ScaError>,
+    /// The order whose link was handed out last; it is opened by itself once.
+    opened: Option<StateHash>,
+    is_jittered: bool,
+}
+
+/// What the way to the bank's page and back needs.
+#[derive(Debug)]
+pub(crate) struct Redirect {
+    pub(crate) uri: Option<Url>,
+    pub(crate) pkce: bool,
+    /// What the callback is known by, and until when.
+    pub(crate) state: Option<(StateHash, Duration)>,
+    pub(crate) verifier: Option<Verifier>,
+}
+
+/// What a session is made of.
+pub(crate) struct Parts {
+    pub(crate) caller: Caller,
+    pub(crate) context: CallContext,
+    pub(crate) subject: Subject,
+    pub(crate) machine: Machine,
+    pub(crate) gate: PollGate,
+    pub(crate) claim: Option<Claim>,
+    pub(crate) redirect_uri: Option<Url>,
+    pub(crate) pkce: bool,
+    pub(crate) id: Option<SessionId>,
 }
 
 impl ScaSession {
+    pub(crate) fn of(parts: Parts) -> Self {
+        Self {
+            id: parts.id.unwrap_or_else(|| SessionId::random(&**parts.caller.entropy())),
+            opened: parts.machine.order().map(StateHash::from),
+            via: Via { caller: parts.caller, context: Arc::new(parts.context) },
+            subject: parts.subject,
+            machine: parts.machine,
+            redirect: Redirect { uri: parts.redirect_uri, pkce: parts.pkce, state: None, verifier: None },
+            gate: parts.gate,
+            claim: parts.claim,
+            todo: VecDeque::new(),
+            doing: None,
+            alarm: None,
+            events: VecDeque::new(),
+            errors: VecDeque::new(),
+            is_jittered: false,
+        }
+    }
+
+    /// What it is kept under.
+    pub fn id(&self) -> &SessionId {
+        &self.id
+    }
+
+    /// What is signed.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
     /// Waits for the next thing to show or to ask; `None` when it has ended.
     ///
     /// After [`ScaEvent::Redirect`], give the callback to [`callback`](Self::callback); going on without one polls the
     /// bank until it knows more. After [`ScaEvent::ChooseMethod`], call [`choose`](Self::choose) first.
     ///
     /// # Errors
-    /// A [`ScaError`]. After [`ScaErrorKind::Call`] calling again goes on where it was.
+    /// A [`ScaError`]. After [`ScaErrorKind::Call`] and [`ScaErrorKind::Unavailable`] calling again goes on where it
+    /// was.
     pub async fn next(&mut self) -> Result<Option<ScaEvent>, ScaError> {
-        loop {
-            if let Some(event) = self.events.pop_front() {
-                return Ok(Some(event));
-            }
-            if self.machine.outcome().is_some() {
-                return Ok(None);
-            }
-            if self.todo.is_empty() {
-                let why = if self.machine.awaits_choice() {
-                    "a way to sign has to be chosen first"
-                } else {
-                    "a call that must not be made twice failed; start a new authorisation"
-                };
-                return Err(ScaError::new(ScaErrorKind::Misuse).because(why));
-            }
-            self.do_next().await?;
-        }
+        poll_fn(|cx| self.poll_event(cx)).await
     }
 
     /// Chooses how to sign.
     ///
     /// # Errors
     /// [`ScaErrorKind::Misuse`] when nothing is to be chosen, [`ScaErrorKind::Unsupported`] when the bank did not offer
-    /// it, [`ScaErrorKind::Call`] when the call fails. The call is never sent twice: it starts a BankID order.
+    /// it, [`ScaErrorKind::Call`] when the bank did not take it: the ways that are left are asked for again. The call is
+    /// never sent twice, since it starts an order; when no answer comes, the authorisation's status tells.
     pub async fn choose(&mut self, method: &ScaMethod) -> Result<(), ScaError> {
         self.take(Input::Chosen(method.authentication_method_id.clone()))?;
-        self.do_next().await
+        self.one_call().await
     }
 
     /// Takes what the PSU's browser brought back: the query of the callback's address, without the question mark.
@@ -151,35 +140,82 @@ impl ScaSession {
     ///
     /// # Errors
     /// [`ScaErrorKind::CallbackRejected`] when it is not ours or not well formed: nothing was sent, and the right one is
-    /// still awaited. [`ScaErrorKind::Call`] when the code was refused.
+    /// still awaited; also when the auth server refused the code. [`ScaErrorKind::Call`] when it could not be exchanged
+    /// for another reason.
     pub async fn callback(&mut self, query: &str) -> Result<(), ScaError> {
         let rejected = |why: CallbackRejected| ScaError::new(ScaErrorKind::CallbackRejected).because(why);
-        let callback = Callback::parse(query).map_err(rejected)?;
+        self.take_callback(Callback::parse(query).map_err(rejected)?).await
+    }
+
+    pub(crate) async fn take_callback(&mut self, callback: Callback) -> Result<(), ScaError> {
+        self.accept(callback).map_err(|why| ScaError::new(ScaErrorKind::CallbackRejected).because(why))?;
+        if matches!(self.todo.front(), Some(Action::ExchangeCode(..))) {
+            self.one_call().await?;
+        }
+        Ok(())
+    }
+
+    /// Checks a callback and lets the machine take it. From here on its `state` is used up.
+    fn accept(&mut self, callback: Callback) -> Result<(), CallbackRejected> {
         if !self.machine.awaits_callback() {
-            return Err(rejected(CallbackRejected::UsedState));
+            return Err(CallbackRejected::UsedState);
         }
-        let Some(state) = &self.state else {
-            return Err(rejected(CallbackRejected::UsedState));
-        };
-        if !state.is(&callback.state) {
-            return Err(rejected(CallbackRejected::WrongState));
+        let (state, ends) = self.redirect.state.ok_or(CallbackRejected::UsedState)?;
+        if callback.state_hash() != state {
+            return Err(CallbackRejected::WrongState);
         }
-        self.state = None;
-        if self.caller.clock().monotonic().saturating_sub(self.started_at) > STATE_LIFE {
-            return Err(rejected(CallbackRejected::UsedState));
+        let auth = self.via.caller.environment().auth().origin().ascii_serialization();
+        if callback.issuer.is_some_and(|issuer| issuer.trim_end_matches('/') != auth) {
+            return Err(CallbackRejected::WrongIssuer);
         }
-        // The poll that was due is replaced by what the callback leads to.
+        self.redirect.state = None;
+        if self.now() >= ends {
+            return Err(CallbackRejected::Expired);
+        }
+        // The poll that was due, or under way, is replaced by what the callback leads to.
         self.todo.clear();
+        self.doing = None;
         self.take(match callback.answer {
             Answer::Code(code) => Input::Code(code),
             Answer::Returned => Input::Returned,
             Answer::Refused => Input::Refused,
             Answer::Failed => Input::Failed,
-        })?;
-        if matches!(self.todo.front(), Some(Action::ExchangeCode(..))) {
-            self.do_next().await?;
+        })
+        .map_err(|_| CallbackRejected::UsedState)
+    }
+
+    /// Starts a new authorisation of the same consent or payment, because the PSU asked for it: after
+    /// [`ScaEvent::StartWindowMissed`], or after an outcome that may be [signed
+    /// again](crate::NextStep::SignAgain). The one before is not followed any more. The way to sign is the same, if the
+    /// bank still offers it.
+    ///
+    /// # Errors
+    /// [`ScaErrorKind::Misuse`] when signing again makes no sense or could be a second signature,
+    /// [`ScaErrorKind::Conflict`] as for [`Authorise::start`](crate::Authorise::start), and [`ScaErrorKind::Call`] when
+    /// the call fails: it was sent once, and nothing is sent again before the next call of this.
+    pub async fn restart(&mut self) -> Result<(), ScaError> {
+        if self.claim.is_none() {
+            self.claim = claim(&self.via.caller, &self.via.context)?;
         }
-        Ok(())
+        let before = std::mem::take(&mut self.todo);
+        if let Err(error) = self.take(Input::Restart) {
+            self.todo = before;
+            return Err(error);
+        }
+        self.redirect.state = None;
+        self.redirect.verifier = None;
+        self.doing = None;
+        self.one_call().await
+    }
+
+    /// Gives up. The bank is not told, since it cannot be: if the PSU signs all the same, what was signed takes effect,
+    /// and its status says so. The outcome stays [`Outcome::Cancelled`]; after the PSU has signed it is
+    /// [`Outcome::StillPending`].
+    pub fn cancel(&mut self) {
+        self.doing = None;
+        self.todo.clear();
+        // Only a signature that has ended cannot be cancelled, and it stays as it is.
+        let _ = self.take(Input::Cancel);
     }
 
     /// How it ended, once it has.
@@ -192,162 +228,186 @@ impl ScaSession {
         self.machine.outcome().cloned().unwrap_or(Outcome::StillPending)
     }
 
-    /// Gives the machine an input and sorts what it wants done: things to show become events, the rest waits its turn.
-    fn take(&mut self, input: Input) -> Result<(), ScaError> {
-        let now = self.caller.clock().monotonic();
-        let actions = self.machine.step(input, now).map_err(|error| {
+    /// Shares a bound on polls in flight with sessions of other callers.
+    pub fn share_gate(&mut self, gate: &PollGate) {
+        self.gate = gate.clone();
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.via.caller.clock().monotonic()
+    }
+
+    /// Whether the choice of a way to sign may have left already.
+    pub(crate) fn select_may_be_sent(&self) -> bool {
+        !self.todo.iter().any(|action| matches!(action, Action::SelectMethod(..)))
+    }
+
+    /// Makes the call that waits first, to its end.
+    pub(crate) async fn one_call(&mut self) -> Result<(), ScaError> {
+        poll_fn(|cx| {
+            loop {
+                match self.poll_work(cx) {
+                    Poll::Ready(Ok(())) if self.doing.is_some() => {}
+                    settled => return settled,
+                }
+            }
+        })
+        .await
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<ScaEvent>, ScaError>> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                if matches!(&event, ScaEvent::ShowQr(frame) if !frame.is_fresh(self.now())) {
+                    continue;
+                }
+                return Poll::Ready(Ok(Some(event)));
+            }
+            if let Some(error) = self.errors.pop_front() {
+                return Poll::Ready(Err(error));
+            }
+            if self.machine.outcome().is_some() {
+                return Poll::Ready(Ok(None));
+            }
+            if let Poll::Ready(worked) = self.poll_work(cx) {
+                worked?;
+                continue;
+            }
+            match self.poll_alarm(cx) {
+                Poll::Ready(ticked) => ticked?,
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Gives the machine an input and sorts what it wants done.
+    pub(crate) fn take(&mut self, input: Input) -> Result<(), ScaError> {
+        let result = self.machine.step(input, self.now());
+        self.settle_claim();
+        let actions = result.map_err(|error| {
             let kind = match error {
-                StepError::Illegal(_) => ScaErrorKind::Misuse,
+                StepError::Illegal(_) | StepError::NotAgain => ScaErrorKind::Misuse,
                 StepError::NoMethod | StepError::Approach => ScaErrorKind::Unsupported,
                 StepError::NoLink => ScaErrorKind::Protocol,
-                StepError::Unavailable => ScaErrorKind::StillPending,
             };
             ScaError::new(kind).because(error)
         })?;
+        self.sort(actions)
+    }
+
+    /// Over, or at the bank's page: no order of ours is left that another one could end.
+    pub(crate) fn settle_claim(&mut self) {
+        if self.machine.outcome().is_some() || self.machine.awaits_callback() {
+            self.claim = None;
+        }
+    }
+
+    pub(crate) fn will_do(&mut self, actions: impl IntoIterator<Item = Action>) {
+        self.todo.extend(actions);
+    }
+
+    /// Things to show become events, the rest waits its turn.
+    pub(crate) fn sort(&mut self, actions: Vec<Action>) -> Result<(), ScaError> {
         for action in actions {
             match action {
                 Action::AskMethod(methods) => self.events.push_back(ScaEvent::ChooseMethod(methods)),
                 Action::ShowMessage(words) => self.events.push_back(ScaEvent::Message(words)),
                 Action::ShowProgress(status) => self.events.push_back(ScaEvent::Progress((&status).into())),
-                Action::ShowChallenge(method, challenge) => self.show(&method, &challenge),
-                Action::SendToBank(template) => self.send_to_bank(&template)?,
+                Action::Show(sight) => self.show(sight),
+                Action::Hide => {
+                    // What was not handed out yet never will be.
+                    self.events.retain(|event| !matches!(event, ScaEvent::ShowQr(_) | ScaEvent::OpenApp(_)));
+                    self.events.push_back(ScaEvent::HideQr);
+                }
+                Action::OfferRestart => self.events.push_back(ScaEvent::StartWindowMissed),
+                Action::Note(notice) => self.events.push_back(ScaEvent::Notice(notice)),
+                Action::ReportUnavailable => self.errors.push_back(ScaError::new(ScaErrorKind::Unavailable)),
+                Action::SendToBank(template) => {
+                    if let Err(error) = self.send_to_bank(&template) {
+                        self.todo.clear();
+                        self.take(Input::Cancel)?;
+                        return Err(error);
+                    }
+                }
                 calls => self.todo.push_back(calls),
             }
         }
         Ok(())
     }
 
-    /// Does what waits first. If it fails or is dropped half-way, it still waits first.
-    async fn do_next(&mut self) -> Result<(), ScaError> {
-        let input = match self.todo.front() {
-            None => return Ok(()),
-            Some(Action::SelectMethod(authorisation, method)) => {
-                let (authorisation, method) = (authorisation.clone(), method.clone());
-                // Never twice: it starts an order. If it is dropped half-way, the authorisation is lost, not doubled.
-                self.todo.pop_front();
-                let selected = match &self.subject {
-                    Subject::Consent(id) => self.select(id.clone(), authorisation, method).await?,
-                    Subject::Payment(payment) => self.select(payment.clone(), authorisation, method).await?,
-                };
-                return self.take(selected);
+    /// What the PSU gets to see, by device.
+    fn show(&mut self, sight: Sight) {
+        let token = match sight {
+            Sight::Token(token) => token,
+            Sight::Code(payload) => {
+                let frame = QrFrame::new(payload).map(|frame| frame.that_came_at(self.now()));
+                self.events.extend(frame.map(ScaEvent::ShowQr));
+                return;
             }
-            Some(Action::ExchangeCode(authorisation, code)) => {
-                let (authorisation, code) = (authorisation.clone(), code.clone());
-                // Never twice: a code works once.
-                self.todo.pop_front();
-                let exchanged = match &self.subject {
-                    Subject::Consent(id) => self.exchange(id, &authorisation, &code).await,
-                    Subject::Payment(payment) => self.exchange(payment, &authorisation, &code).await,
-                };
-                // Whether it worked or is not known: the status tells. A refusal is told after the machine moved on.
-                self.take(Input::Exchanged)?;
-                return exchanged;
-            }
-            Some(Action::Poll(authorisation, pause)) => {
-                self.caller.clock().sleep(*pause).await;
-                match &self.subject {
-                    Subject::Consent(id) => self.poll(id.clone(), authorisation.clone()).await,
-                    Subject::Payment(payment) => self.poll(payment.clone(), authorisation.clone()).await,
-                }?
-            }
-            Some(Action::ReadStatus(pause)) => {
-                self.caller.clock().sleep(*pause).await;
-                Input::Read(self.read_status().await?)
-            }
-            // Everything else became an event.
-            Some(_) => {
-                self.todo.pop_front();
-                return Ok(());
+            Sight::Picture(png) => {
+                let frame = QrFrame::of_picture(png).that_came_at(self.now());
+                self.events.push_back(ScaEvent::ShowQr(frame));
+                return;
             }
         };
-        self.todo.pop_front();
-        self.take(input)
-    }
-
-    async fn select<R: Signable>(
-        &self,
-        resource: R,
-        authorisation: AuthorisationId,
-        method: ScaMethodId,
-    ) -> Result<Input, ScaError> {
-        let call = SelectMethod::new(resource, authorisation, method);
-        Ok(Input::Selected(self.caller.call(&call, &self.context).await?.body))
-    }
-
-    async fn exchange<R: Signable>(
-        &self,
-        resource: &R,
-        authorisation: &AuthorisationId,
-        code: &SecretString,
-    ) -> Result<(), ScaError> {
-        let redirect_uri = self.redirect_uri.as_ref().map(Url::as_str).unwrap_or_default();
-        let context = self.context.context();
-        match self.caller.exchange_code(resource, authorisation, code, redirect_uri, context).await {
-            Err(error) if error.kind() != ErrorKind::OutcomeUnknown => Err(error.into()),
-            _ => Ok(()),
-        }
-    }
-
-    async fn poll<R: Signable>(
-        &self,
-        resource: R,
-        authorisation: AuthorisationId,
-    ) -> Result<Input, ScaError> {
-        match self.caller.poll(&GetScaStatus::new(resource, authorisation), &self.context).await {
-            Ok(state) => Ok(Input::Polled(state.body)),
-            // What passes by itself is no failure of the signature: the next poll is the next try.
-            Err(error) if error.is_retryable() => Ok(Input::PollFailed),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    async fn read_status(&self) -> Result<ResourceStatus, ScaError> {
-        Ok(match &self.subject {
-            Subject::Consent(id) => {
-                let status = self.caller.call(&GetConsentStatus::new(id.clone()), &self.context).await?;
-                ResourceStatus::Consent(status.body)
-            }
-            Subject::Payment(payment) => {
-                let state = self.caller.call(&GetPaymentStatus::new(payment.clone()), &self.context).await?;
-                ResourceStatus::Payment(state.body.transaction_status)
-            }
-        })
-    }
-
-    /// What the PSU gets to see of a challenge, by method and device.
-    fn show(&mut self, method: &ScaMethodId, challenge: &ChallengeData) {
-        if let Some(words) = &challenge.additional_information {
-            self.events.push_back(ScaEvent::Message(words.clone()));
-        }
-        let Some(token) = challenge.token() else { return };
-        // The payload of an animated code is shown as it came; it is no token to make a link of.
-        if method.as_str() == "mbid_animated_qr_token" {
-            self.events.extend(QrFrame::new(token.clone()).map(ScaEvent::ShowQr));
-            return;
-        }
-        let Some(link) = AppLink::new(self.caller.environment().bankid(), token) else {
+        let Some(mut link) = AppLink::new(self.via.caller.environment().bankid(), &token) else {
             return;
         };
-        let by_link = method.as_str() == "mbid_same_device" || self.device != Device::Other;
-        let by_code = method.as_str() != "mbid_same_device" && self.device != Device::This;
-        if by_code {
+        let order = StateHash::of(&token);
+        if self.opened.replace(order) == Some(order) {
+            link = link.again();
+        }
+        let device = self.machine.preference().device();
+        let same_device = self.machine.chosen().is_some_and(|method| method.as_str() == "mbid_same_device");
+        if !same_device && device != Device::This {
             let frame = QrFrame::new(SecretString::from(link.expose()));
             self.events.extend(frame.map(ScaEvent::ShowQr));
         }
-        if by_link {
+        if same_device || device != Device::Other {
             self.events.push_back(ScaEvent::OpenApp(link));
         }
     }
 
     fn send_to_bank(&mut self, template: &str) -> Result<(), ScaError> {
-        let Some(redirect_uri) = &self.redirect_uri else {
+        let Some(redirect_uri) = &self.redirect.uri else {
             let why = "the bank signs by redirect: give an address to come back to with redirect_to";
             return Err(ScaError::new(ScaErrorKind::Misuse).because(why));
         };
-        let state = CallbackState::random(&**self.caller.entropy());
-        let link = fill(template, self.caller.environment(), self.caller.client_id(), redirect_uri, &state)?;
-        self.state = Some(state);
+        let caller = &self.via.caller;
+        let state = CallbackState::random(&**caller.entropy());
+        let verifier = self.redirect.pkce.then(|| Verifier::random(&**caller.entropy()));
+        let link = fill(
+            template,
+            caller.environment(),
+            caller.client_id(),
+            redirect_uri,
+            &state,
+            verifier.as_ref(),
+        )?;
+        self.redirect.state = Some((state.hash(), self.now() + STATE_LIFE));
+        self.redirect.verifier = verifier;
         self.events.push_back(ScaEvent::Redirect(link));
         Ok(())
+    }
+}
+
+impl fmt::Debug for ScaSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScaSession")
+            .field("id", &self.id)
+            .field("subject", &self.subject)
+            .field("phase", &self.machine.phase())
+            .field("doing", &self.doing)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Ends when the session has ended. An error does not end it, but [`ScaErrorKind::Misuse`] comes back each time until
+/// what is missing is done.
+impl Stream for ScaSession {
+    type Item = Result<ScaEvent, ScaError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_event(cx).map(Result::transpose)
     }
 }

@@ -39,7 +39,7 @@ pub mod prelude {
     pub use openpayments_model::payment::{DebtorAccount, DomesticPayment};
     pub use openpayments_model::psu::{CorporateId, PsuId};
     pub use openpayments_model::{Amount, Bban, BicFi, Context, Iban, InvalidValue, Product, Psu, ScopeSet};
-    pub use openpayments_sca::{MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
+    pub use openpayments_sca::{Lang, MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
 
     pub use crate::{Bank, Client, Directory};
 }

@@ -232,7 +232,7 @@ impl Journey<'_> {
                     }
                     self.come_back(&mut sca).await?;
                 }
-                ScaEvent::Progress(step) => self.report.text(format_args!("  {}", step.psu_prompt())),
+                ScaEvent::Progress(step) => self.report.text(format_args!("  {}", step.psu_prompt(Lang::En))),
                 ScaEvent::Message(words) => {
                     self.report.text(format_args!("  The bank says: {}", harmless(&words)));
                 }

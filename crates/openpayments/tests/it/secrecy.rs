@@ -154,6 +154,7 @@ fn k3_no_request_prints_what_it_carries() {
         authorisation: &AuthorisationId::parse(ID).unwrap(),
         code: &SecretString::from(SECRET),
         redirect_uri: "https://tpp.example/callback",
+        code_verifier: Some(&SecretString::from(SECRET)),
     };
     clean("AuthorizationCodeGrant", &exchange);
     let answer = http::Response::new(Bytes::from(json!({"access_token": SECRET}).to_string()));

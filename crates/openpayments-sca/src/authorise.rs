@@ -1,0 +1,104 @@
+//! An authorisation about to be started.
+
+use openpayments_api::CallContext;
+use openpayments_client::Caller;
+use url::Url;
+
+use crate::gate::{Desk, claim};
+use crate::machine::{Action, Machine, Timing};
+use crate::session::Parts;
+use crate::{MethodPreference, PollGate, ScaError, ScaSession, Subject};
+
+/// An authorisation about to be started.
+#[derive(Debug)]
+pub struct Authorise {
+    caller: Caller,
+    context: CallContext,
+    subject: Subject,
+    preference: MethodPreference,
+    redirect_uri: Option<Url>,
+    pkce: bool,
+    timing: Timing,
+    gate: Option<PollGate>,
+}
+
+impl Authorise {
+    /// Of `subject`, in the same context as it was created in.
+    pub fn new(caller: Caller, context: CallContext, subject: impl Into<Subject>) -> Self {
+        Self {
+            caller,
+            context,
+            subject: subject.into(),
+            preference: MethodPreference::default(),
+            redirect_uri: None,
+            pkce: false,
+            timing: Timing::default(),
+            gate: None,
+        }
+    }
+
+    /// Where the PSU's browser comes back to, letter for letter one of the addresses registered for the application.
+    /// Needed where the bank signs by redirect.
+    #[must_use]
+    pub fn redirect_to(mut self, uri: Url) -> Self {
+        self.redirect_uri = Some(uri);
+        self
+    }
+
+    /// Which way to sign is preferred.
+    #[must_use]
+    pub fn method(mut self, preference: MethodPreference) -> Self {
+        self.preference = preference;
+        self
+    }
+
+    /// Whether the link to the bank carries a code challenge (RFC 7636, S256), so that a code that was stolen on its way
+    /// is worth nothing. Off by default: the platform does not document that it takes one.
+    #[must_use]
+    pub fn pkce(mut self, pkce: bool) -> Self {
+        self.pkce = pkce;
+        self
+    }
+
+    /// How long things take at this bank, where more is known than the defaults say.
+    #[must_use]
+    pub fn timing(mut self, timing: Timing) -> Self {
+        self.timing = timing;
+        self
+    }
+
+    /// Shares a bound on polls in flight with sessions of other callers. Sessions of one caller share one by themselves.
+    #[must_use]
+    pub fn gate(mut self, gate: &PollGate) -> Self {
+        self.gate = Some(gate.clone());
+        self
+    }
+
+    /// Starts the authorisation. Call it when the PSU is ready: at some banks his 30 seconds begin here.
+    ///
+    /// It is sent once. When this future is dropped before it ends, the bank may have started an authorisation that
+    /// nobody follows; that does no harm, since no order is started before a way to sign is chosen.
+    ///
+    /// # Errors
+    /// [`ScaErrorKind::Call`](crate::ScaErrorKind::Call) when the call fails, [`Unsupported`](crate::ScaErrorKind::Unsupported) when the bank offers no way to sign, or
+    /// not the preferred one, [`Conflict`](crate::ScaErrorKind::Conflict) when the same PSU is signing at the same bank through this
+    /// caller: a second order would end the first.
+    pub async fn start(self) -> Result<ScaSession, ScaError> {
+        let claim = claim(&self.caller, &self.context)?;
+        let now = self.caller.clock().monotonic();
+        let mut session = ScaSession::of(Parts {
+            machine: Machine::with_timing(self.preference, self.timing, now),
+            gate: self.gate.unwrap_or_else(|| Desk::of(&self.caller).gate.clone()),
+            claim,
+            caller: self.caller,
+            context: self.context,
+            subject: self.subject,
+            redirect_uri: self.redirect_uri,
+            pkce: self.pkce,
+            id: None,
+        });
+        session.will_do([Action::Start]);
+        session.one_call().await?;
+        Ok(session)
+    }
+}

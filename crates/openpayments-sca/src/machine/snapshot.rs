@@ -1,0 +1,214 @@
+//! The machine as data that another process can go on with. It holds no token, no code and no picture.
+
+use std::time::Duration;
+
+use openpayments_model::authorisation::ScaMethod;
+use openpayments_model::identifier::{AuthorisationId, ScaMethodId};
+use openpayments_model::message::TppMessage;
+use openpayments_model::status::ScaStatus;
+use serde::{Deserialize, Serialize};
+
+use super::round::{Round, Window};
+use super::sight::Mark;
+use super::{Action, Input, Machine, Phase, Timing};
+use crate::method::MethodPreference;
+use crate::outcome::Outcome;
+
+/// Milliseconds from the moment of the export to a moment that counts.
+type FromNow = i64;
+
+/// A [`Machine`] as it stands. Times are counted from the moment it was taken.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Snapshot {
+    phase: Kept,
+    preference: Preference,
+    chosen: Option<ScaMethodId>,
+    status: Option<ScaStatus>,
+    begun: bool,
+    /// SHA-256 of what names the order, to know it again; not the token itself.
+    order: Option<[u8; 32]>,
+    window: KeptWindow,
+    slower: u64,
+    deadline: FromNow,
+    timing: [u64; 4],
+    opens_at_start: bool,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Kept {
+    Starting,
+    Choosing(AuthorisationId, Vec<ScaMethod>),
+    /// `true`: the choice may be with the bank already.
+    Selecting(AuthorisationId, ScaMethodId, Vec<ScaMethod>, bool),
+    AtBank(AuthorisationId, bool),
+    Signing(AuthorisationId, Option<ScaMethodId>),
+    Reading(Vec<TppMessage>, FromNow),
+    Ended(Outcome),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum KeptWindow {
+    Closed,
+    Open(FromNow),
+    Missed,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Preference {
+    Ask,
+    ThisDevice,
+    OtherDevice,
+    Method(ScaMethodId),
+}
+
+impl Snapshot {
+    /// Drops the bank's own words, which may be personal.
+    pub(crate) fn without_words(mut self) -> Self {
+        if let Kept::Reading(messages, _) | Kept::Ended(Outcome::Failed { messages, .. }) = &mut self.phase {
+            for message in messages {
+                message.text = None;
+            }
+        }
+        self
+    }
+}
+
+impl Machine {
+    /// What another process needs. `select_sent`: whether the choice may have left already.
+    pub(crate) fn snapshot(&self, select_sent: bool, now: Duration) -> Snapshot {
+        let from_now = |then: Duration| millis(then) - millis(now);
+        let whole = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Snapshot {
+            phase: keep(&self.phase, select_sent, from_now),
+            preference: match &self.preference {
+                MethodPreference::Ask => Preference::Ask,
+                MethodPreference::ThisDevice => Preference::ThisDevice,
+                MethodPreference::OtherDevice => Preference::OtherDevice,
+                MethodPreference::Method(id) => Preference::Method(id.clone()),
+            },
+            chosen: self.chosen.clone(),
+            status: self.round.status.clone(),
+            begun: self.round.begun,
+            order: self.round.order.map(|mark| mark.0),
+            window: match self.round.window {
+                Window::Closed => KeptWindow::Closed,
+                Window::Open(end) => KeptWindow::Open(from_now(end)),
+                Window::Missed => KeptWindow::Missed,
+            },
+            slower: whole(self.slower),
+            deadline: from_now(self.deadline),
+            timing: [
+                whole(self.timing.deadline),
+                whole(self.timing.start_window),
+                whole(self.timing.poll),
+                whole(self.timing.poll_animated),
+            ],
+            opens_at_start: self.timing.opens_at_start,
+        }
+    }
+
+    /// Goes on from a snapshot that was taken `ago`. Also tells what to do first.
+    pub(crate) fn resume(snapshot: Snapshot, ago: Duration, now: Duration) -> (Self, Vec<Action>) {
+        let at = |then: FromNow| {
+            let then = millis(now).saturating_add(then).saturating_sub(millis(ago));
+            Duration::from_millis(u64::try_from(then).unwrap_or_default())
+        };
+        let [deadline, start_window, poll, poll_animated] = snapshot.timing.map(Duration::from_millis);
+        let mut machine = Self {
+            phase: Phase::Starting,
+            preference: match snapshot.preference {
+                Preference::Ask => MethodPreference::Ask,
+                Preference::ThisDevice => MethodPreference::ThisDevice,
+                Preference::OtherDevice => MethodPreference::OtherDevice,
+                Preference::Method(id) => MethodPreference::Method(id),
+            },
+            timing: Timing {
+                deadline,
+                start_window,
+                opens_at_start: snapshot.opens_at_start,
+                poll,
+                poll_animated,
+            },
+            chosen: snapshot.chosen,
+            round: Round::resumed(
+                snapshot.status,
+                snapshot.begun,
+                snapshot.order.map(Mark),
+                match snapshot.window {
+                    KeptWindow::Closed => Window::Closed,
+                    KeptWindow::Open(end) => Window::Open(at(end)),
+                    KeptWindow::Missed => Window::Missed,
+                },
+            ),
+            failed_polls: 0,
+            slower: Duration::from_millis(snapshot.slower),
+            began: now,
+            deadline: at(snapshot.deadline),
+        };
+        let progress = machine.round.status.clone().map(Action::ShowProgress);
+        let actions = match snapshot.phase {
+            // Whether the bank started it is not known, and nobody asks for a second one.
+            Kept::Starting => machine.step(Input::StartFailed, now).unwrap_or_default(),
+            Kept::Choosing(authorisation, methods) => {
+                let ask = vec![Action::AskMethod(methods.clone())];
+                machine.phase = Phase::Choosing { authorisation, methods };
+                ask
+            }
+            Kept::Selecting(authorisation, method, methods, sent) => {
+                machine.phase = Phase::Selecting {
+                    authorisation: authorisation.clone(),
+                    method: method.clone(),
+                    methods,
+                    since: now.saturating_sub(ago),
+                };
+                if sent {
+                    machine.step(Input::SelectUnknown, now).unwrap_or_default()
+                } else {
+                    vec![Action::SelectMethod(authorisation, method)]
+                }
+            }
+            Kept::AtBank(authorisation, failed) => {
+                machine.phase = Phase::AtBank { authorisation, failed };
+                machine.poll_in(machine.pause())
+            }
+            Kept::Signing(authorisation, method) => {
+                machine.phase = Phase::Signing { authorisation, method };
+                progress.into_iter().chain(machine.poll_in(machine.pause())).collect()
+            }
+            Kept::Reading(messages, until) => {
+                machine.phase = Phase::Reading { messages, until: at(until) };
+                vec![Action::ReadStatus(Duration::ZERO)]
+            }
+            Kept::Ended(outcome) => {
+                machine.phase = Phase::Ended(outcome);
+                Vec::new()
+            }
+        };
+        (machine, actions)
+    }
+}
+
+fn keep(phase: &Phase, select_sent: bool, from_now: impl Fn(Duration) -> FromNow) -> Kept {
+    match phase.clone() {
+        Phase::Starting => Kept::Starting,
+        Phase::Choosing { authorisation, methods } => Kept::Choosing(authorisation, methods),
+        Phase::Selecting { authorisation, method, methods, .. } => {
+            Kept::Selecting(authorisation, method, methods, select_sent)
+        }
+        Phase::AtBank { authorisation, failed } => Kept::AtBank(authorisation, failed),
+        // Whether the code was taken is not known; the status tells.
+        Phase::Exchanging { authorisation } => Kept::AtBank(authorisation, false),
+        Phase::Signing { authorisation, method } => Kept::Signing(authorisation, method),
+        Phase::Checking { then } => keep(&then, select_sent, from_now),
+        Phase::Reading { messages, until } => Kept::Reading(messages, from_now(until)),
+        Phase::Ended(outcome) => Kept::Ended(outcome),
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

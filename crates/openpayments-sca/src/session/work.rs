@@ -1,0 +1,263 @@
+//! What a session has under way: a pause, its place in the queue, a call.
+
+use std::error::Error as _;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use openpayments_api::authorisation::MethodSelected;
+use openpayments_api::{ApiError, ApiErrorKind};
+use openpayments_client::{Error, ErrorKind};
+use openpayments_model::authorisation::{ScaState, StartedAuthorisation};
+use openpayments_model::identifier::AuthorisationId;
+use tokio::sync::OwnedSemaphorePermit;
+use url::Url;
+
+use super::ScaSession;
+use crate::machine::{Action, Input};
+use crate::subject::{Answer, Exchange};
+use crate::{CallbackRejected, ResourceStatus, ScaError, ScaErrorKind};
+
+/// A wait for a time.
+pub(super) type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Queue = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
+
+/// A call that only asks: it is made again and again, and one that is lost does no harm.
+pub(super) enum Question {
+    /// Where the authorisation stands.
+    Authorisation(AuthorisationId),
+    /// Where what is signed stands.
+    Resource,
+}
+
+/// The one thing that is under way. A waiting session holds a timer and no more; the call is made when its time has come
+/// and there is room for it.
+pub(super) enum Doing {
+    Pausing(Wait, Question),
+    Queueing(Queue, Question),
+    Polling(Answer<ScaState>),
+    Reading(Answer<ResourceStatus>),
+    Starting(Answer<StartedAuthorisation>),
+    Selecting(Answer<MethodSelected>),
+    Exchanging(Answer<()>),
+}
+
+impl fmt::Debug for Doing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pausing(..) => "Pausing",
+            Self::Queueing(..) => "Queueing",
+            Self::Polling(_) => "Polling",
+            Self::Reading(_) => "Reading",
+            Self::Starting(_) => "Starting",
+            Self::Selecting(_) => "Selecting",
+            Self::Exchanging(_) => "Exchanging",
+        })
+    }
+}
+
+/// The place among the polls in flight is free when the answer is there, or when nobody waits for it any more.
+fn holding<T: 'static>(place: Option<OwnedSemaphorePermit>, answer: Answer<T>) -> Answer<T> {
+    Box::pin(async move {
+        let answer = answer.await;
+        drop(place);
+        answer
+    })
+}
+
+impl ScaSession {
+    /// One step of what is under way; if nothing is, begins what waits first.
+    pub(super) fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ScaError>> {
+        let Some(doing) = &mut self.doing else {
+            return Poll::Ready(self.begin());
+        };
+        let next = match doing {
+            Doing::Pausing(wait, _) => {
+                ready!(wait.as_mut().poll(cx));
+                None
+            }
+            Doing::Queueing(queue, _) => Some(ready!(queue.as_mut().poll(cx))),
+            Doing::Polling(answer) => {
+                let answer = ready!(answer.as_mut().poll(cx));
+                self.doing = None;
+                return Poll::Ready(self.polled(answer));
+            }
+            Doing::Reading(answer) => {
+                let answer = ready!(answer.as_mut().poll(cx));
+                self.doing = None;
+                return Poll::Ready(self.read(answer));
+            }
+            Doing::Starting(answer) => {
+                let answer = ready!(answer.as_mut().poll(cx));
+                self.doing = None;
+                return Poll::Ready(self.started(answer));
+            }
+            Doing::Selecting(answer) => {
+                let answer = ready!(answer.as_mut().poll(cx));
+                self.doing = None;
+                return Poll::Ready(self.selected(answer));
+            }
+            Doing::Exchanging(answer) => {
+                let answer = ready!(answer.as_mut().poll(cx));
+                self.doing = None;
+                return Poll::Ready(self.exchanged(answer));
+            }
+        };
+        // A pause is over, or there is room.
+        if let Some(Doing::Pausing(_, question) | Doing::Queueing(_, question)) = self.doing.take() {
+            self.doing = Some(match next {
+                None => Doing::Queueing(Box::pin(self.gate.clone().enter()), question),
+                Some(place) => self.ask(question, place),
+            });
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Waits for the time at which something has to be taken away, while something else is under way.
+    pub(super) fn poll_alarm(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ScaError>> {
+        let Some(at) = self.machine.wake_at() else {
+            self.alarm = None;
+            return Poll::Pending;
+        };
+        let left = at.saturating_sub(self.now());
+        if !left.is_zero() {
+            if self.alarm.as_ref().is_none_or(|(set, _)| *set != at) {
+                self.alarm = Some((at, self.wait(left)));
+            }
+            if let Some((_, wait)) = &mut self.alarm {
+                ready!(wait.as_mut().poll(cx));
+            }
+        }
+        self.alarm = None;
+        Poll::Ready(self.take(Input::Tick))
+    }
+
+    fn begin(&mut self) -> Result<(), ScaError> {
+        let resource = self.subject.resource();
+        let doing = match self.todo.pop_front() {
+            Some(Action::Start) => Doing::Starting(resource.start(self.via.clone())),
+            Some(Action::SelectMethod(authorisation, method)) => {
+                Doing::Selecting(resource.select(self.via.clone(), authorisation, method))
+            }
+            Some(Action::ExchangeCode(authorisation, code)) => {
+                let with = Exchange {
+                    code,
+                    redirect_uri: self.redirect.uri.as_ref().map(Url::to_string).unwrap_or_default(),
+                    verifier: self.redirect.verifier.take().map(|verifier| verifier.0),
+                };
+                Doing::Exchanging(resource.exchange(self.via.clone(), authorisation, with))
+            }
+            Some(Action::Poll(authorisation, pause)) => {
+                let pause = self.jittered(pause);
+                Doing::Pausing(self.wait(pause), Question::Authorisation(authorisation))
+            }
+            Some(Action::ReadStatus(pause)) => Doing::Pausing(self.wait(pause), Question::Resource),
+            // Everything else became an event.
+            Some(_) => return Ok(()),
+            None => {
+                let why = "a way to sign has to be chosen first";
+                return Err(ScaError::new(ScaErrorKind::Misuse).because(why));
+            }
+        };
+        self.doing = Some(doing);
+        Ok(())
+    }
+
+    fn ask(&self, question: Question, place: Option<OwnedSemaphorePermit>) -> Doing {
+        let resource = self.subject.resource();
+        match question {
+            Question::Authorisation(id) => {
+                Doing::Polling(holding(place, resource.poll(self.via.clone(), id)))
+            }
+            Question::Resource => Doing::Reading(holding(place, resource.read(self.via.clone()))),
+        }
+    }
+
+    fn wait(&self, pause: Duration) -> Wait {
+        let clock = Arc::clone(self.via.caller.clock());
+        Box::pin(async move { clock.sleep(pause).await })
+    }
+
+    /// The first pause is shortened by up to a half, so that sessions that began together do not poll together.
+    fn jittered(&mut self, pause: Duration) -> Duration {
+        if pause.is_zero() || std::mem::replace(&mut self.is_jittered, true) {
+            return pause;
+        }
+        let mut random = [0; 4];
+        self.via.caller.entropy().fill(&mut random);
+        let half = pause / 2;
+        let share = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
+        half + half.mul_f64(share)
+    }
+
+    fn started(&mut self, answer: Result<StartedAuthorisation, Error>) -> Result<(), ScaError> {
+        match answer {
+            Ok(started) => self.take(Input::Started(started)),
+            Err(error) => {
+                self.take(Input::StartFailed)?;
+                Err(error.into())
+            }
+        }
+    }
+
+    fn selected(&mut self, answer: Result<MethodSelected, Error>) -> Result<(), ScaError> {
+        let error = match answer {
+            Ok(selected) => return self.take(Input::Selected(selected)),
+            Err(error) => error,
+        };
+        // It may be with the bank, or the bank says it was there before: the status tells.
+        if matches!(error.kind(), ErrorKind::OutcomeUnknown | ErrorKind::Conflict) {
+            return self.take(Input::SelectUnknown);
+        }
+        let for_good =
+            matches!(error.kind(), ErrorKind::Refused | ErrorKind::InvalidInput | ErrorKind::Unsupported);
+        self.take(Input::SelectRefused { for_good })?;
+        Err(error.into())
+    }
+
+    /// Whether it worked or is not known: the status tells. A refusal is told after the machine moved on.
+    fn exchanged(&mut self, answer: Result<(), Error>) -> Result<(), ScaError> {
+        self.take(Input::Exchanged)?;
+        match answer {
+            Err(error) if error.kind() != ErrorKind::OutcomeUnknown => {
+                let api = error.source().and_then(|source| source.downcast_ref::<ApiError>());
+                if api.is_some_and(|api| api.kind() == ApiErrorKind::InvalidGrant) {
+                    return Err(ScaError::new(ScaErrorKind::CallbackRejected).because(CallbackRejected::Code));
+                }
+                Err(error.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn polled(&mut self, answer: Result<ScaState, Error>) -> Result<(), ScaError> {
+        let error = match answer {
+            Ok(state) => return self.take(Input::Polled(state)),
+            Err(error) => error,
+        };
+        let is_refused = error.kind() == ErrorKind::Refused
+            && error.http_status().is_some_and(|status| status.as_u16() == 400);
+        if is_refused {
+            return self.take(Input::PollRefused);
+        }
+        if error.kind() == ErrorKind::RateLimited {
+            return self.take(Input::Throttled(error.retry_after()));
+        }
+        // What passes by itself is no failure of the signature: the next poll is the next try.
+        self.take(Input::PollFailed)?;
+        if error.is_retryable() { Ok(()) } else { Err(error.into()) }
+    }
+
+    fn read(&mut self, answer: Result<ResourceStatus, Error>) -> Result<(), ScaError> {
+        match answer {
+            Ok(status) => self.take(Input::Read(status)),
+            Err(error) => {
+                self.take(Input::ReadFailed)?;
+                if error.is_retryable() { Ok(()) } else { Err(error.into()) }
+            }
+        }
+    }
+}
