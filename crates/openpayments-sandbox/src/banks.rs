@@ -185,6 +185,12 @@ pub(crate) enum Operation {
     StartPaymentAuthorisation,
     ReadPaymentAuthorisation,
     ChoosePaymentMethod,
+    CreateBasket,
+    ReadBasket,
+    DeleteBasket,
+    StartBasketAuthorisation,
+    ReadBasketAuthorisation,
+    ChooseBasketMethod,
 }
 
 /// How an account is written.

@@ -8,6 +8,7 @@ mod authorisations;
 mod authorize;
 mod bank_page;
 mod bankid;
+mod baskets;
 mod call;
 mod consents;
 mod dashboard;
@@ -178,6 +179,7 @@ fn routes() -> Router<Arc<Platform>> {
         .merge(consent_routes())
         .merge(account_routes())
         .merge(payment_routes())
+        .merge(basket_routes())
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "RESOURCE_UNKNOWN", "no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "SERVICE_INVALID", "this path has no such method")
@@ -252,7 +254,7 @@ fn account_routes() -> Router<Arc<Platform>> {
 
 fn payment_routes() -> Router<Arc<Platform>> {
     use Operation as O;
-    // Bulk, periodic, baskets and cancellation authorisations are not served: 404 like any path that is not there.
+    // Bulk, periodic and cancellation authorisations are not served: 404 like any path that is not there.
     let all = "/psd2/paymentinitiation/v1/payments/{payment-product}";
     let one = &format!("{all}/{{paymentId}}");
     let starts = api(MethodFilter::POST, O::StartPaymentAuthorisation, authorisations::start).merge(api(
@@ -276,6 +278,34 @@ fn payment_routes() -> Router<Arc<Platform>> {
             )),
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::PaymentStatus, payments::status))
+        .route(&format!("{one}/authorisations"), starts)
+        .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
+}
+
+fn basket_routes() -> Router<Arc<Platform>> {
+    use Operation as O;
+    let one = &format!("{}/{{basketId}}", call::BASKETS);
+    let starts = api(MethodFilter::POST, O::StartBasketAuthorisation, authorisations::start).merge(api(
+        MethodFilter::GET,
+        O::ReadBasketAuthorisation,
+        authorisations::list,
+    ));
+    let each = api(MethodFilter::GET, O::ReadBasketAuthorisation, authorisations::status).merge(api(
+        MethodFilter::PUT,
+        O::ChooseBasketMethod,
+        authorisations::choose,
+    ));
+    Router::new()
+        .route(call::BASKETS, api(MethodFilter::POST, O::CreateBasket, baskets::create))
+        .route(
+            one,
+            api(MethodFilter::GET, O::ReadBasket, baskets::read).merge(api(
+                MethodFilter::DELETE,
+                O::DeleteBasket,
+                baskets::delete,
+            )),
+        )
+        .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadBasket, baskets::status))
         .route(&format!("{one}/authorisations"), starts)
         .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
 }

@@ -4,6 +4,7 @@
 pub(crate) mod account;
 pub(crate) mod agenda;
 pub(crate) mod authorisation;
+pub(crate) mod basket;
 pub(crate) mod consent;
 pub(crate) mod grant;
 pub(crate) mod history;
@@ -21,6 +22,7 @@ use openpayments_model::Context;
 
 use self::agenda::{Agenda, Due};
 use self::authorisation::Authorisation;
+use self::basket::Basket;
 use self::consent::{Access, Consent};
 use self::grant::{Client, Code, Token};
 use self::mint::Mint;
@@ -52,6 +54,7 @@ pub(crate) struct World {
     pub(crate) visits: BTreeMap<String, Visit>,
     pub(crate) consents: BTreeMap<String, Consent>,
     pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) baskets: BTreeMap<String, Basket>,
     pub(crate) authorisations: BTreeMap<String, Authorisation>,
     /// Authorisations by the tokens of their BankID orders.
     pub(crate) app_orders: HashMap<String, String>,
@@ -78,6 +81,7 @@ impl World {
             visits: BTreeMap::new(),
             consents: BTreeMap::new(),
             payments: BTreeMap::new(),
+            baskets: BTreeMap::new(),
             authorisations: BTreeMap::new(),
             app_orders: HashMap::new(),
             bookings: Vec::new(),
@@ -122,12 +126,13 @@ fn holder(owner: &Owner, signers: &[String]) -> String {
 pub(crate) enum Resource {
     Consent(String),
     Payment(String),
+    Basket(String),
 }
 
 impl Resource {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::Consent(id) | Self::Payment(id) => id,
+            Self::Consent(id) | Self::Payment(id) | Self::Basket(id) => id,
         }
     }
 
@@ -136,6 +141,7 @@ impl Resource {
         match self {
             Self::Consent(_) => "consent",
             Self::Payment(_) => "payment",
+            Self::Basket(_) => "basket",
         }
     }
 
@@ -143,7 +149,7 @@ impl Resource {
     pub(crate) fn product(&self) -> &'static str {
         match self {
             Self::Consent(_) => "accountinformation",
-            Self::Payment(_) => "paymentinitiation",
+            Self::Payment(_) | Self::Basket(_) => "paymentinitiation",
         }
     }
 }
@@ -160,6 +166,7 @@ impl World {
         match resource {
             Resource::Consent(id) => self.consents.get(id).map(|consent| &consent.owner),
             Resource::Payment(id) => self.payments.get(id).map(|payment| &payment.owner),
+            Resource::Basket(id) => self.baskets.get(id).map(|basket| &basket.owner),
         }
     }
 
@@ -168,6 +175,9 @@ impl World {
         match resource {
             Resource::Consent(id) => self.consents.get(id).map(describe_consent).unwrap_or_default(),
             Resource::Payment(id) => self.payments.get(id).map(Payment::describe).unwrap_or_default(),
+            Resource::Basket(id) => {
+                self.baskets.get(id).map(|basket| self.describe_basket(basket)).unwrap_or_default()
+            }
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Authorisations on the wire, alike for consents and payments: start, list, status, choice of the method.
+//! Authorisations on the wire, alike for consents, payments and baskets: start, list, status, choice of the method.
 
 use axum::http::StatusCode;
 use openpayments_model::status::ScaStatus;
@@ -26,7 +26,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     if !call.body.trim_ascii().is_empty() {
         fields::object(&call.body)?;
     }
-    if !awaits_signature(world, &resource) {
+    if !world.awaits_signature(&resource) {
         return Err(Refusal::new(
             StatusCode::CONFLICT,
             "STATUS_INVALID",
@@ -45,7 +45,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
             "scaStatus": { "href": path },
             "selectAuthenticationMethod": { "href": path },
         }),
-        Resource::Payment(_) => json!({ "authoriseTransaction": { "href": path } }),
+        Resource::Payment(_) | Resource::Basket(_) => json!({ "authoriseTransaction": { "href": path } }),
     };
     // What the platform shows before a method is chosen, also where the bank's sandbox has approved already.
     let body = json!({
@@ -56,19 +56,6 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     });
     let only = if let [only] = bank.approaches { Some(*only) } else { None };
     Ok(Reply::created(&path, body).approach(only))
-}
-
-fn awaits_signature(world: &World, resource: &Resource) -> bool {
-    use openpayments_model::status::ConsentStatus as Status;
-    match resource {
-        Resource::Consent(id) => world
-            .consents
-            .get(id)
-            .is_some_and(|consent| matches!(consent.status, Status::Received | Status::PartiallyAuthorised)),
-        Resource::Payment(id) => {
-            world.payments.get(id).is_some_and(crate::world::payment::Payment::awaits_signature)
-        }
-    }
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {

@@ -110,9 +110,11 @@ fn acr_values(text: &str) -> Option<(String, Resource, String)> {
         .collect();
     let item = |name: &str| value(&items, name).map(str::to_owned);
     let bic = item("idp")?;
-    match (item("consentId"), item("paymentId")) {
-        (Some(id), None) => Some((bic, Resource::Consent(id), item("consentAuthorisationId")?)),
-        (None, Some(id)) => Some((bic, Resource::Payment(id), item("paymentAuthorisationId")?)),
+    // For baskets no source shows the names; they are spelled after the others.
+    match (item("consentId"), item("paymentId"), item("basketId")) {
+        (Some(id), None, None) => Some((bic, Resource::Consent(id), item("consentAuthorisationId")?)),
+        (None, Some(id), None) => Some((bic, Resource::Payment(id), item("paymentAuthorisationId")?)),
+        (None, None, Some(id)) => Some((bic, Resource::Basket(id), item("basketAuthorisationId")?)),
         _ => None,
     }
 }

@@ -129,7 +129,13 @@ impl Operation {
             | O::PaymentStatus
             | O::StartPaymentAuthorisation
             | O::ReadPaymentAuthorisation
-            | O::ChoosePaymentMethod => "paymentinitiation",
+            | O::ChoosePaymentMethod
+            | O::CreateBasket
+            | O::ReadBasket
+            | O::DeleteBasket
+            | O::StartBasketAuthorisation
+            | O::ReadBasketAuthorisation
+            | O::ChooseBasketMethod => "paymentinitiation",
             O::CreateConsent
             | O::ReadConsent
             | O::DeleteConsent
@@ -244,11 +250,13 @@ impl Call {
         Ok(())
     }
 
-    /// The consent or payment of the path, when it is the caller's.
+    /// The consent, payment or basket of the path, when it is the caller's.
     pub(crate) fn resource(&self, world: &World) -> Result<Resource, Refusal> {
-        let resource = match self.parameters.get("paymentId") {
-            Some(id) => Resource::Payment(id.clone()),
-            None => Resource::Consent(self.parameter("consentId").to_owned()),
+        let named = |name: &str| self.parameters.get(name).cloned();
+        let resource = match (named("paymentId"), named("basketId")) {
+            (Some(id), _) => Resource::Payment(id),
+            (None, Some(id)) => Resource::Basket(id),
+            (None, None) => Resource::Consent(self.parameter("consentId").to_owned()),
         };
         self.check_owner(world.owner(&resource).ok_or(Refusal::unknown())?)?;
         if let Resource::Payment(id) = &resource
@@ -263,6 +271,9 @@ impl Call {
     }
 }
 
+/// Where signing baskets are.
+pub(crate) const BASKETS: &str = "/psd2/paymentinitiation/v1/signing-baskets";
+
 /// The path of a resource, as links and `Location` spell it.
 pub(crate) fn path_of(resource: &Resource, world: &World) -> String {
     match resource {
@@ -271,5 +282,6 @@ pub(crate) fn path_of(resource: &Resource, world: &World) -> String {
             let product = world.payments.get(id).map(|payment| payment.product).unwrap_or_default();
             format!("/psd2/paymentinitiation/v1/payments/{product}/{id}")
         }
+        Resource::Basket(id) => format!("{BASKETS}/{id}"),
     }
 }

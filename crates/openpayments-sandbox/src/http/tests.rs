@@ -1,6 +1,7 @@
 //! The platform as a client meets it, without sockets: requests in, answers out, a clock that stands.
 
 mod accounts;
+mod baskets;
 mod consents;
 mod directory;
 mod guards;

@@ -1,9 +1,9 @@
-//! Authorisations: a PSU's signature on a consent or a payment, step by step, in an app of his own or through the browser.
+//! Authorisations: a PSU's signature on a consent, a payment or a basket, step by step, in an app of his own or through the browser.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
-use openpayments_model::status::{ConsentStatus, ScaStatus, TransactionStatus};
+use openpayments_model::status::ScaStatus;
 
 use super::agenda::Due;
 use super::mint::hex;
@@ -62,7 +62,7 @@ impl Authorisation {
     fn steps(&self) -> &'static [Step] {
         match self.resource {
             Resource::Consent(_) => self.bank.consent_steps,
-            Resource::Payment(_) => self.bank.payment_steps,
+            Resource::Payment(_) | Resource::Basket(_) => self.bank.payment_steps,
         }
     }
 }
@@ -186,16 +186,18 @@ impl World {
         }
     }
 
-    /// Whether the creditor of the payment has been paid from this account before.
+    /// Whether every creditor of what is signed has been paid from the same account before.
     fn knows_recipient(&self, id: &str) -> bool {
-        let resource = self.authorisations.get(id).map(|authorisation| &authorisation.resource);
-        let Some(Resource::Payment(payment_id)) = resource else {
-            return false;
+        let payments = match self.authorisations.get(id).map(|authorisation| &authorisation.resource) {
+            Some(Resource::Payment(payment)) => std::slice::from_ref(payment),
+            Some(Resource::Basket(basket)) => {
+                self.baskets.get(basket).map(|basket| basket.payments.as_slice()).unwrap_or_default()
+            }
+            Some(Resource::Consent(_)) | None => return false,
         };
-        let Some(payment) = self.payments.get(payment_id) else {
-            return false;
-        };
-        self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == payment.creditor)
+        payments.iter().filter_map(|payment| self.payments.get(payment)).all(|payment| {
+            self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == payment.creditor)
+        })
     }
 
     /// The simulated PSU opens the app and does what his id says.
@@ -277,26 +279,7 @@ impl World {
             authorisation.status = ScaStatus::Finalised;
             authorisation.message = wants_second.then_some(ANOTHER_SIGNER);
         }
-        match &resource {
-            Resource::Consent(consent) => self.sign_consent(consent, &psu, wants_second, now),
-            Resource::Payment(payment) => self.sign_payment(payment, &psu, wants_second, now),
-        }
-    }
-
-    /// Who has signed so far, when the resource still waits for a signature.
-    fn signers_awaited(&self, resource: &Resource) -> Option<Vec<String>> {
-        match resource {
-            Resource::Consent(id) => {
-                let consent = self.consents.get(id)?;
-                let open =
-                    matches!(consent.status, ConsentStatus::Received | ConsentStatus::PartiallyAuthorised);
-                open.then(|| consent.signers.clone())
-            }
-            Resource::Payment(id) => {
-                let payment = self.payments.get(id)?;
-                payment.awaits_signature().then(|| payment.signers.clone())
-            }
-        }
+        self.sign(&resource, &psu, wants_second, now);
     }
 
     /// The PSU has said no: the resource is rejected with it. No source names a message code for this.
@@ -306,18 +289,7 @@ impl World {
             return;
         };
         self.fail(id, None);
-        match resource {
-            Resource::Consent(id) => {
-                if let Some(consent) = self.consents.get_mut(&id) {
-                    consent.status = ConsentStatus::Rejected;
-                }
-            }
-            Resource::Payment(id) => {
-                if let Some(payment) = self.payments.get_mut(&id) {
-                    payment.status = TransactionStatus::Rejected;
-                }
-            }
-        }
+        self.reject(&resource);
     }
 
     /// It ends without a signature; consent and payment stay as they are and can be signed again.

@@ -1,0 +1,153 @@
+//! Signing baskets: several payments, or consents, under one signature.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use openpayments_model::status::{ConsentStatus, TransactionStatus};
+use rust_decimal::Decimal;
+
+use super::{Owner, Resource, World};
+
+/// One basket.
+#[derive(Clone, Debug)]
+pub(crate) struct Basket {
+    pub(crate) owner: Owner,
+    pub(crate) payments: Vec<String>,
+    pub(crate) consents: Vec<String>,
+    /// That of the basket alone: what it holds lives on by itself once it is signed.
+    pub(crate) status: TransactionStatus,
+    pub(crate) signers: Vec<String>,
+}
+
+impl Basket {
+    /// Whether nobody has said the last word on it.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.status, TransactionStatus::Received | TransactionStatus::PartiallyAcceptedTechnical)
+    }
+
+    /// What it holds.
+    pub(crate) fn members(&self) -> impl Iterator<Item = Resource> + '_ {
+        let payments = self.payments.iter().cloned().map(Resource::Payment);
+        payments.chain(self.consents.iter().cloned().map(Resource::Consent))
+    }
+}
+
+impl World {
+    /// Who has signed the basket, while it and all it holds wait for a signature.
+    pub(super) fn basket_signers(&self, id: &str) -> Option<Vec<String>> {
+        let basket = self.baskets.get(id).filter(|basket| basket.is_open())?;
+        let all_wait = basket.members().all(|member| self.awaits_signature(&member));
+        all_wait.then(|| basket.signers.clone())
+    }
+
+    /// Somebody has signed: with the last signature everything in it is signed.
+    pub(super) fn sign_basket(&mut self, id: &str, psu: &str, wants_second: bool, now: Timestamp) {
+        let Some(basket) = self.baskets.get_mut(id) else {
+            return;
+        };
+        if !basket.signers.iter().any(|signer| signer == psu) {
+            basket.signers.push(psu.to_owned());
+        }
+        basket.status = if wants_second {
+            TransactionStatus::PartiallyAcceptedTechnical
+        } else {
+            TransactionStatus::AcceptedTechnical
+        };
+        let members: Vec<Resource> = basket.members().collect();
+        for member in members {
+            self.sign(&member, psu, wants_second, now);
+        }
+    }
+
+    /// The PSU has said no: nothing in it is accepted either.
+    pub(super) fn reject_basket(&mut self, id: &str) {
+        let Some(basket) = self.baskets.get_mut(id) else {
+            return;
+        };
+        basket.status = TransactionStatus::Rejected;
+        let members: Vec<Resource> = basket.members().collect();
+        for member in members {
+            // What was signed or cancelled by other hands meanwhile is not this basket's to reject.
+            if self.awaits_signature(&member) {
+                self.reject(&member);
+            }
+        }
+    }
+
+    /// How many, how much in each currency, and who gets what: all of it, since all of it is signed.
+    pub(super) fn describe_basket(&self, basket: &Basket) -> Vec<(&'static str, String)> {
+        let payments: Vec<_> = basket.payments.iter().filter_map(|id| self.payments.get(id)).collect();
+        let mut totals: BTreeMap<String, Decimal> = BTreeMap::new();
+        for payment in &payments {
+            let total = totals.entry(payment.amount.currency().as_str().to_owned()).or_default();
+            *total = total.checked_add(payment.amount.value()).unwrap_or(Decimal::MAX);
+        }
+        let totals: Vec<String> =
+            totals.iter().map(|(currency, total)| format!("{total:.2} {currency}")).collect();
+        let creditors: Vec<String> = payments
+            .iter()
+            .map(|payment| format!("{} ({})", payment.creditor_name, payment.amount))
+            .collect();
+        let mut rows = vec![
+            ("Payments", payments.len().to_string()),
+            ("Total", totals.join(" and ")),
+            ("To", creditors.join(", ")),
+        ];
+        rows.retain(|_| !payments.is_empty());
+        if !basket.consents.is_empty() {
+            rows.push(("Consents", basket.consents.len().to_string()));
+            for consent in basket.consents.iter().filter_map(|id| self.consents.get(id)) {
+                rows.extend(super::describe_consent(consent));
+            }
+        }
+        rows
+    }
+
+    /// Whether signing the resource still makes a difference.
+    pub(crate) fn awaits_signature(&self, resource: &Resource) -> bool {
+        self.signers_awaited(resource).is_some()
+    }
+
+    /// Who has signed so far, when the resource still waits for a signature.
+    pub(super) fn signers_awaited(&self, resource: &Resource) -> Option<Vec<String>> {
+        match resource {
+            Resource::Consent(id) => {
+                let consent = self.consents.get(id)?;
+                let open =
+                    matches!(consent.status, ConsentStatus::Received | ConsentStatus::PartiallyAuthorised);
+                open.then(|| consent.signers.clone())
+            }
+            Resource::Payment(id) => {
+                let payment = self.payments.get(id)?;
+                payment.awaits_signature().then(|| payment.signers.clone())
+            }
+            Resource::Basket(id) => self.basket_signers(id),
+        }
+    }
+
+    /// A signature on the resource has been given.
+    pub(super) fn sign(&mut self, resource: &Resource, psu: &str, wants_second: bool, now: Timestamp) {
+        match resource {
+            Resource::Consent(id) => self.sign_consent(id, psu, wants_second, now),
+            Resource::Payment(id) => self.sign_payment(id, psu, wants_second, now),
+            Resource::Basket(id) => self.sign_basket(id, psu, wants_second, now),
+        }
+    }
+
+    /// The PSU has refused to sign the resource.
+    pub(super) fn reject(&mut self, resource: &Resource) {
+        match resource {
+            Resource::Consent(id) => {
+                if let Some(consent) = self.consents.get_mut(id) {
+                    consent.status = ConsentStatus::Rejected;
+                }
+            }
+            Resource::Payment(id) => {
+                if let Some(payment) = self.payments.get_mut(id) {
+                    payment.status = TransactionStatus::Rejected;
+                }
+            }
+            Resource::Basket(id) => self.reject_basket(id),
+        }
+    }
+}
