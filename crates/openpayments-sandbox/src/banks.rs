@@ -91,8 +91,8 @@ pub(crate) struct Profile {
     pub(crate) settles_after: Duration,
     /// Whether a payment can be read back.
     pub(crate) reads_payments: bool,
-    /// Whether a payment can be cancelled.
-    pub(crate) cancels_payments: bool,
+    /// How a payment is cancelled.
+    pub(crate) cancellation: Cancellation,
     /// The most payments of one signing basket, where baskets are offered.
     pub(crate) basket_limit: Option<u32>,
 }
@@ -160,6 +160,17 @@ pub(crate) enum Stage {
     NewRecipient,
 }
 
+/// What a bank makes of the wish to cancel a payment. One that nobody has signed yet needs no signature to be dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cancellation {
+    /// The bank offers no such call.
+    Never,
+    /// Cancelled at once, signed or not, until the money has moved.
+    Outright,
+    /// A signed payment is cancelled by another signature.
+    Signed,
+}
+
 /// A header that some calls of a bank need.
 #[derive(Debug)]
 pub(crate) struct RequiredHeader {
@@ -185,6 +196,9 @@ pub(crate) enum Operation {
     StartPaymentAuthorisation,
     ReadPaymentAuthorisation,
     ChoosePaymentMethod,
+    StartCancellationAuthorisation,
+    ReadCancellationAuthorisation,
+    ChooseCancellationMethod,
     CreateBasket,
     ReadBasket,
     DeleteBasket,

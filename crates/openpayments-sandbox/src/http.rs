@@ -215,16 +215,7 @@ fn directory_routes() -> Router<Arc<Platform>> {
 fn consent_routes() -> Router<Arc<Platform>> {
     use Operation as O;
     let one = "/psd2/consent/v1/consents/{consentId}";
-    let starts = api(MethodFilter::POST, O::StartConsentAuthorisation, authorisations::start).merge(api(
-        MethodFilter::GET,
-        O::ReadConsentAuthorisation,
-        authorisations::list,
-    ));
-    let each = api(MethodFilter::GET, O::ReadConsentAuthorisation, authorisations::status).merge(api(
-        MethodFilter::PUT,
-        O::ChooseConsentMethod,
-        authorisations::choose,
-    ));
+    let authorising = [O::StartConsentAuthorisation, O::ReadConsentAuthorisation, O::ChooseConsentMethod];
     Router::new()
         .route("/psd2/consent/v1/consents", api(MethodFilter::POST, O::CreateConsent, consents::create))
         .route(
@@ -236,8 +227,7 @@ fn consent_routes() -> Router<Arc<Platform>> {
             )),
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadConsent, consents::status))
-        .route(&format!("{one}/authorisations"), starts)
-        .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
+        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
 }
 
 fn account_routes() -> Router<Arc<Platform>> {
@@ -254,19 +244,12 @@ fn account_routes() -> Router<Arc<Platform>> {
 
 fn payment_routes() -> Router<Arc<Platform>> {
     use Operation as O;
-    // Bulk, periodic and cancellation authorisations are not served: 404 like any path that is not there.
+    // Bulk and periodic are not served: 404 like any path that is not there.
     let all = "/psd2/paymentinitiation/v1/payments/{payment-product}";
     let one = &format!("{all}/{{paymentId}}");
-    let starts = api(MethodFilter::POST, O::StartPaymentAuthorisation, authorisations::start).merge(api(
-        MethodFilter::GET,
-        O::ReadPaymentAuthorisation,
-        authorisations::list,
-    ));
-    let each = api(MethodFilter::GET, O::ReadPaymentAuthorisation, authorisations::status).merge(api(
-        MethodFilter::PUT,
-        O::ChoosePaymentMethod,
-        authorisations::choose,
-    ));
+    let authorising = [O::StartPaymentAuthorisation, O::ReadPaymentAuthorisation, O::ChoosePaymentMethod];
+    let cancelling =
+        [O::StartCancellationAuthorisation, O::ReadCancellationAuthorisation, O::ChooseCancellationMethod];
     Router::new()
         .route(all, api(MethodFilter::POST, O::CreatePayment, payments::create))
         .route(
@@ -278,23 +261,18 @@ fn payment_routes() -> Router<Arc<Platform>> {
             )),
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::PaymentStatus, payments::status))
-        .route(&format!("{one}/authorisations"), starts)
-        .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
+        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
+        .merge(authorisation_routes(
+            &format!("{one}/cancellation-authorisations"),
+            "cancellationId",
+            cancelling,
+        ))
 }
 
 fn basket_routes() -> Router<Arc<Platform>> {
     use Operation as O;
     let one = &format!("{}/{{basketId}}", call::BASKETS);
-    let starts = api(MethodFilter::POST, O::StartBasketAuthorisation, authorisations::start).merge(api(
-        MethodFilter::GET,
-        O::ReadBasketAuthorisation,
-        authorisations::list,
-    ));
-    let each = api(MethodFilter::GET, O::ReadBasketAuthorisation, authorisations::status).merge(api(
-        MethodFilter::PUT,
-        O::ChooseBasketMethod,
-        authorisations::choose,
-    ));
+    let authorising = [O::StartBasketAuthorisation, O::ReadBasketAuthorisation, O::ChooseBasketMethod];
     Router::new()
         .route(call::BASKETS, api(MethodFilter::POST, O::CreateBasket, baskets::create))
         .route(
@@ -306,8 +284,17 @@ fn basket_routes() -> Router<Arc<Platform>> {
             )),
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadBasket, baskets::status))
-        .route(&format!("{one}/authorisations"), starts)
-        .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
+        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
+}
+
+/// The four calls by which a resource is authorised, alike for all: start, list, status, choice of the method.
+fn authorisation_routes(all: &str, id: &str, [start, read, choose]: [Operation; 3]) -> Router<Arc<Platform>> {
+    let of_all = api(MethodFilter::POST, start, authorisations::start);
+    let of_one = api(MethodFilter::GET, read, authorisations::status);
+    Router::new().route(all, of_all.merge(api(MethodFilter::GET, read, authorisations::list))).route(
+        &format!("{all}/{{{id}}}"),
+        of_one.merge(api(MethodFilter::PUT, choose, authorisations::choose)),
+    )
 }
 
 /// A request's header as text.

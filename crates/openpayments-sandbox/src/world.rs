@@ -126,13 +126,15 @@ fn holder(owner: &Owner, signers: &[String]) -> String {
 pub(crate) enum Resource {
     Consent(String),
     Payment(String),
+    /// The cancellation of a payment, by the payment's id.
+    Cancellation(String),
     Basket(String),
 }
 
 impl Resource {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::Consent(id) | Self::Payment(id) | Self::Basket(id) => id,
+            Self::Consent(id) | Self::Payment(id) | Self::Cancellation(id) | Self::Basket(id) => id,
         }
     }
 
@@ -140,7 +142,8 @@ impl Resource {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Consent(_) => "consent",
-            Self::Payment(_) => "payment",
+            // No source shows a cancellation by redirect; it is named as its payment.
+            Self::Payment(_) | Self::Cancellation(_) => "payment",
             Self::Basket(_) => "basket",
         }
     }
@@ -149,7 +152,7 @@ impl Resource {
     pub(crate) fn product(&self) -> &'static str {
         match self {
             Self::Consent(_) => "accountinformation",
-            Self::Payment(_) | Self::Basket(_) => "paymentinitiation",
+            Self::Payment(_) | Self::Cancellation(_) | Self::Basket(_) => "paymentinitiation",
         }
     }
 }
@@ -165,7 +168,9 @@ impl World {
     pub(crate) fn owner(&self, resource: &Resource) -> Option<&Owner> {
         match resource {
             Resource::Consent(id) => self.consents.get(id).map(|consent| &consent.owner),
-            Resource::Payment(id) => self.payments.get(id).map(|payment| &payment.owner),
+            Resource::Payment(id) | Resource::Cancellation(id) => {
+                self.payments.get(id).map(|payment| &payment.owner)
+            }
             Resource::Basket(id) => self.baskets.get(id).map(|basket| &basket.owner),
         }
     }
@@ -175,6 +180,10 @@ impl World {
         match resource {
             Resource::Consent(id) => self.consents.get(id).map(describe_consent).unwrap_or_default(),
             Resource::Payment(id) => self.payments.get(id).map(Payment::describe).unwrap_or_default(),
+            Resource::Cancellation(id) => {
+                let payment = self.payments.get(id).map(Payment::describe).unwrap_or_default();
+                [("What", "Cancel this payment".to_owned())].into_iter().chain(payment).collect()
+            }
             Resource::Basket(id) => {
                 self.baskets.get(id).map(|basket| self.describe_basket(basket)).unwrap_or_default()
             }

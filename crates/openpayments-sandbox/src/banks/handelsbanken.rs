@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    AccountForm, Approach, BANKID_PAGE, DocumentedAccounts, Operation, Profile, RequiredHeader, SIGN,
+    AccountForm, Approach, BANKID_PAGE, Cancellation, DocumentedAccounts, Operation, Profile, RequiredHeader,
+    SIGN,
 };
 
 pub(super) const PROFILE: Profile = Profile {
@@ -53,6 +54,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "ACTC",
     settles_after: Duration::from_secs(2),
     reads_payments: false,
-    cancels_payments: false,
+    cancellation: Cancellation::Never,
     basket_limit: None,
 };

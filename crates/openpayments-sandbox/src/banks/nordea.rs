@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{AccountForm, Approach, BANKID_PAGE, DocumentedAccounts, Profile};
+use super::{AccountForm, Approach, BANKID_PAGE, Cancellation, DocumentedAccounts, Profile};
 
 pub(super) const PROFILE: Profile = Profile {
     bic: "NDEASESS",
@@ -42,6 +42,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(1),
     reads_payments: true,
-    cancels_payments: true,
+    cancellation: Cancellation::Outright,
     basket_limit: None,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AccountForm, Approach, Challenge, Method, Profile};
+use super::{AccountForm, Approach, Cancellation, Challenge, Method, Profile};
 
 /// Its own app. No source names the method ids of Finnish banks: this one is the sandbox's own.
 const APP: &[Method] =
@@ -41,6 +41,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(2),
     reads_payments: true,
-    cancels_payments: true,
+    cancellation: Cancellation::Outright,
     basket_limit: None,
 };

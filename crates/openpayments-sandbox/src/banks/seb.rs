@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{AccountForm, Approach, BANKID, DocumentedAccounts, Profile, SIGN, Stage, Step};
+use super::{AccountForm, Approach, BANKID, Cancellation, DocumentedAccounts, Profile, SIGN, Stage, Step};
 
 pub(super) const PROFILE: Profile = Profile {
     bic: "ESSESESS",
@@ -50,6 +50,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(2),
     reads_payments: true,
-    cancels_payments: true,
+    cancellation: Cancellation::Outright,
     basket_limit: Some(100),
 };

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use openpayments_model::status::ScaStatus;
 use serde_json::{Value, json};
 
-use super::call::{Call, path_of};
+use super::call::{Call, authorisations_of};
 use super::fields::{self, Fields};
 use super::reply::{Refusal, Reply, messages};
 use crate::banks::{Approach, Challenge, Method, Profile};
@@ -39,13 +39,15 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let bank = call.bank()?;
     let psu = call.header("PSU-ID").map(str::to_owned);
     let id = world.start_authorisation(resource.clone(), psu, call.now).ok_or(Refusal::unknown())?;
-    let path = format!("{}/authorisations/{id}", path_of(&resource, world));
+    let path = format!("{}/{id}", authorisations_of(&resource, world));
     let links = match &resource {
         Resource::Consent(_) => json!({
             "scaStatus": { "href": path },
             "selectAuthenticationMethod": { "href": path },
         }),
-        Resource::Payment(_) | Resource::Basket(_) => json!({ "authoriseTransaction": { "href": path } }),
+        Resource::Payment(_) | Resource::Cancellation(_) | Resource::Basket(_) => {
+            json!({ "authoriseTransaction": { "href": path } })
+        }
     };
     // What the platform shows before a method is chosen, also where the bank's sandbox has approved already.
     let body = json!({
@@ -61,13 +63,20 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let resource = call.resource(world)?;
     let ids = world.authorisations.iter().filter(|(_, found)| found.resource == resource).map(|(id, _)| id);
-    Ok(Reply::ok(json!({ "authorisationIds": ids.collect::<Vec<_>>() })))
+    let ids: Vec<_> = ids.collect();
+    Ok(Reply::ok(match resource {
+        // Sources differ on this one: a bare list, or a list in an object.
+        Resource::Cancellation(_) => json!(ids),
+        Resource::Consent(_) | Resource::Payment(_) | Resource::Basket(_) => {
+            json!({ "authorisationIds": ids })
+        }
+    }))
 }
 
 /// The authorisation of the path, when it belongs to the resource of the path.
 fn found<'a>(world: &'a World, call: &Call) -> Result<(Resource, &'a Authorisation), Refusal> {
     let resource = call.resource(world)?;
-    let authorisation = world.authorisations.get(call.parameter("authorisationId"));
+    let authorisation = world.authorisations.get(call.authorisation_id());
     let authorisation = authorisation.filter(|found| found.resource == resource).ok_or(Refusal::unknown())?;
     Ok((resource, authorisation))
 }
@@ -102,7 +111,7 @@ pub(super) fn choose(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let preferred = call.redirect_preferred()?;
     let preferred = preferred.or(world.owner(&resource).and_then(|owner| owner.redirect_preferred));
     let approach = approach(bank, preferred);
-    let id = call.parameter("authorisationId").to_owned();
+    let id = call.authorisation_id().to_owned();
     if approach == Approach::Decoupled && bank.psu_id_required && !names_psu(world, call, &resource, &id) {
         return Err(Refusal::format("PSU-ID", "this bank has to know who signs"));
     }
@@ -135,8 +144,8 @@ fn chosen(
     method: &Method,
 ) -> Result<Reply, Refusal> {
     let (_, authorisation) = found(world, call)?;
-    let id = call.parameter("authorisationId");
-    let path = format!("{}/authorisations/{id}", path_of(resource, world));
+    let id = call.authorisation_id();
+    let path = format!("{}/{id}", authorisations_of(resource, world));
     let mut body = json!({
         "scaStatus": authorisation.status,
         "chosenScaMethod": method_json(method),

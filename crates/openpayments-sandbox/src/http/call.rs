@@ -21,6 +21,7 @@ use crate::world::{Owner, Resource, World};
 /// A call that has passed the guards.
 #[derive(Debug)]
 pub(crate) struct Call {
+    operation: Operation,
     pub(crate) client: String,
     pub(crate) context: Context,
     /// The bank of `X-BicFi`; directory calls have none.
@@ -78,8 +79,9 @@ fn answer(
         };
         let base = platform.base.clone();
         let caller = CallerId(client.clone());
-        let mut call = Call { client, context, bank: None, now, base, parameters, query, headers, body };
-        let outcome = call.check(operation).and_then(|()| handler(world, &call));
+        let mut call =
+            Call { operation, client, context, bank: None, now, base, parameters, query, headers, body };
+        let outcome = call.check().and_then(|()| handler(world, &call));
         let mut response = outcome.map_or_else(Refusal::into_response, Reply::into_response);
         response.extensions_mut().insert(caller);
         response
@@ -130,6 +132,9 @@ impl Operation {
             | O::StartPaymentAuthorisation
             | O::ReadPaymentAuthorisation
             | O::ChoosePaymentMethod
+            | O::StartCancellationAuthorisation
+            | O::ReadCancellationAuthorisation
+            | O::ChooseCancellationMethod
             | O::CreateBasket
             | O::ReadBasket
             | O::DeleteBasket
@@ -147,8 +152,21 @@ impl Operation {
     }
 }
 
+impl Operation {
+    fn is_about_cancellation(self) -> bool {
+        use Operation as O;
+        matches!(
+            self,
+            O::StartCancellationAuthorisation
+                | O::ReadCancellationAuthorisation
+                | O::ChooseCancellationMethod
+        )
+    }
+}
+
 impl Call {
-    fn check(&mut self, operation: Operation) -> Result<(), Refusal> {
+    fn check(&mut self) -> Result<(), Refusal> {
+        let operation = self.operation;
         if !self.header("X-Request-ID").is_some_and(is_uuid) {
             return Err(Refusal::format("X-Request-ID", "a UUID is required"));
         }
@@ -194,6 +212,14 @@ impl Call {
     /// A name in the path.
     pub(crate) fn parameter(&self, name: &str) -> &str {
         self.parameters.get(name).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The authorisation of the path, which has a name of its own where a cancellation is authorised.
+    pub(crate) fn authorisation_id(&self) -> &str {
+        match self.parameter("cancellationId") {
+            "" => self.parameter("authorisationId"),
+            id => id,
+        }
     }
 
     /// A query parameter that was sent and is not blank.
@@ -254,12 +280,13 @@ impl Call {
     pub(crate) fn resource(&self, world: &World) -> Result<Resource, Refusal> {
         let named = |name: &str| self.parameters.get(name).cloned();
         let resource = match (named("paymentId"), named("basketId")) {
+            (Some(id), _) if self.operation.is_about_cancellation() => Resource::Cancellation(id),
             (Some(id), _) => Resource::Payment(id),
             (None, Some(id)) => Resource::Basket(id),
             (None, None) => Resource::Consent(self.parameter("consentId").to_owned()),
         };
         self.check_owner(world.owner(&resource).ok_or(Refusal::unknown())?)?;
-        if let Resource::Payment(id) = &resource
+        if let Resource::Payment(id) | Resource::Cancellation(id) = &resource
             && world
                 .payments
                 .get(id)
@@ -271,6 +298,15 @@ impl Call {
     }
 }
 
+/// The path under which the authorisations of a resource are.
+pub(crate) fn authorisations_of(resource: &Resource, world: &World) -> String {
+    let kind = match resource {
+        Resource::Cancellation(_) => "cancellation-authorisations",
+        Resource::Consent(_) | Resource::Payment(_) | Resource::Basket(_) => "authorisations",
+    };
+    format!("{}/{kind}", path_of(resource, world))
+}
+
 /// Where signing baskets are.
 pub(crate) const BASKETS: &str = "/psd2/paymentinitiation/v1/signing-baskets";
 
@@ -278,7 +314,7 @@ pub(crate) const BASKETS: &str = "/psd2/paymentinitiation/v1/signing-baskets";
 pub(crate) fn path_of(resource: &Resource, world: &World) -> String {
     match resource {
         Resource::Consent(id) => format!("/psd2/consent/v1/consents/{id}"),
-        Resource::Payment(id) => {
+        Resource::Payment(id) | Resource::Cancellation(id) => {
             let product = world.payments.get(id).map(|payment| payment.product).unwrap_or_default();
             format!("/psd2/paymentinitiation/v1/payments/{product}/{id}")
         }

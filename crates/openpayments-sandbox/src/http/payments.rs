@@ -4,10 +4,12 @@ use axum::http::StatusCode;
 use openpayments_model::status::TransactionStatus;
 use serde_json::{Value, json};
 
-use super::call::{Call, path_of};
+use super::authorisations::methods_of;
+use super::call::{Call, authorisations_of, path_of};
 use super::fields;
 use super::payment_body::{self, Instruction};
 use super::reply::{Refusal, Reply, messages};
+use crate::banks::Cancellation;
 use crate::clock::day_of;
 use crate::world::payment::Payment;
 use crate::world::scenario::has_kyc;
@@ -44,6 +46,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         status: status.clone(),
         message: None,
         signers: Vec::new(),
+        cancellation: None,
         request_id: call.header("X-Request-ID").unwrap_or_default().to_owned(),
     };
     world.payments.insert(id.clone(), payment);
@@ -110,15 +113,33 @@ pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 
 pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (payment, resource) = found(world, call)?;
-    if !payment.owner.bank.cancels_payments {
+    let cancellation = payment.owner.bank.cancellation;
+    if cancellation == Cancellation::Never {
         return Err(Refusal::unsupported());
     }
     if payment.status.is_final() {
         let text = "the payment has ended already";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "CANCELLATION_INVALID", text));
     }
-    if let Some(payment) = world.payments.get_mut(resource.id()) {
+    let (id, path) = (resource.id(), path_of(&resource, world));
+    let Some(payment) = world.payments.get_mut(id) else {
+        return Err(Refusal::unknown());
+    };
+    if cancellation == Cancellation::Outright || payment.awaits_signature() {
         payment.status = TransactionStatus::Cancelled;
+        return Ok(Reply::no_content());
     }
-    Ok(Reply::no_content())
+    payment.cancellation.get_or_insert_default();
+    let body = json!({
+        "transactionStatus": payment.status,
+        "scaMethods": methods_of(payment.owner.bank),
+        "_links": {
+            "startAuthorisation": {
+                "href": authorisations_of(&Resource::Cancellation(id.to_owned()), world),
+            },
+            "self": { "href": path },
+            "status": { "href": format!("{path}/status") },
+        },
+    });
+    Ok(Reply::accepted(body))
 }

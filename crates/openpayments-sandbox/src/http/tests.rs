@@ -2,6 +2,7 @@
 
 mod accounts;
 mod baskets;
+mod cancellations;
 mod consents;
 mod directory;
 mod guards;

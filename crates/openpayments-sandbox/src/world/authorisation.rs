@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use openpayments_model::status::ScaStatus;
+use openpayments_model::status::{ConsentStatus, ScaStatus, TransactionStatus};
 
 use super::agenda::Due;
 use super::mint::hex;
@@ -61,7 +61,8 @@ impl Authorisation {
 
     fn steps(&self) -> &'static [Step] {
         match self.resource {
-            Resource::Consent(_) => self.bank.consent_steps,
+            // No source shows how a cancellation is signed; nobody is paid by it, so it goes as a consent does.
+            Resource::Consent(_) | Resource::Cancellation(_) => self.bank.consent_steps,
             Resource::Payment(_) | Resource::Basket(_) => self.bank.payment_steps,
         }
     }
@@ -193,7 +194,7 @@ impl World {
             Some(Resource::Basket(basket)) => {
                 self.baskets.get(basket).map(|basket| basket.payments.as_slice()).unwrap_or_default()
             }
-            Some(Resource::Consent(_)) | None => return false,
+            Some(Resource::Consent(_) | Resource::Cancellation(_)) | None => return false,
         };
         payments.iter().filter_map(|payment| self.payments.get(payment)).all(|payment| {
             self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == payment.creditor)
@@ -290,6 +291,58 @@ impl World {
         };
         self.fail(id, None);
         self.reject(&resource);
+    }
+
+    /// Whether signing the resource still makes a difference.
+    pub(crate) fn awaits_signature(&self, resource: &Resource) -> bool {
+        self.signers_awaited(resource).is_some()
+    }
+
+    /// Who has signed so far, when the resource still waits for a signature.
+    pub(super) fn signers_awaited(&self, resource: &Resource) -> Option<Vec<String>> {
+        match resource {
+            Resource::Consent(id) => {
+                let consent = self.consents.get(id)?;
+                let open =
+                    matches!(consent.status, ConsentStatus::Received | ConsentStatus::PartiallyAuthorised);
+                open.then(|| consent.signers.clone())
+            }
+            Resource::Payment(id) => {
+                let payment = self.payments.get(id)?;
+                payment.awaits_signature().then(|| payment.signers.clone())
+            }
+            Resource::Cancellation(id) => self.cancellation_signers(id),
+            Resource::Basket(id) => self.basket_signers(id),
+        }
+    }
+
+    /// A signature on the resource has been given.
+    pub(super) fn sign(&mut self, resource: &Resource, psu: &str, wants_second: bool, now: Timestamp) {
+        match resource {
+            Resource::Consent(id) => self.sign_consent(id, psu, wants_second, now),
+            Resource::Payment(id) => self.sign_payment(id, psu, wants_second, now),
+            Resource::Cancellation(id) => self.sign_cancellation(id, psu, wants_second),
+            Resource::Basket(id) => self.sign_basket(id, psu, wants_second, now),
+        }
+    }
+
+    /// The PSU has refused to sign the resource.
+    pub(super) fn reject(&mut self, resource: &Resource) {
+        match resource {
+            Resource::Consent(id) => {
+                if let Some(consent) = self.consents.get_mut(id) {
+                    consent.status = ConsentStatus::Rejected;
+                }
+            }
+            Resource::Payment(id) => {
+                if let Some(payment) = self.payments.get_mut(id) {
+                    payment.status = TransactionStatus::Rejected;
+                }
+            }
+            // Not cancelled: the payment goes on as if nobody had asked.
+            Resource::Cancellation(_) => {}
+            Resource::Basket(id) => self.reject_basket(id),
+        }
     }
 
     /// It ends without a signature; consent and payment stay as they are and can be signed again.

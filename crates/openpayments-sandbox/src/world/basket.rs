@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use openpayments_model::status::{ConsentStatus, TransactionStatus};
+use openpayments_model::status::TransactionStatus;
 use rust_decimal::Decimal;
 
 use super::{Owner, Resource, World};
@@ -101,53 +101,5 @@ impl World {
             }
         }
         rows
-    }
-
-    /// Whether signing the resource still makes a difference.
-    pub(crate) fn awaits_signature(&self, resource: &Resource) -> bool {
-        self.signers_awaited(resource).is_some()
-    }
-
-    /// Who has signed so far, when the resource still waits for a signature.
-    pub(super) fn signers_awaited(&self, resource: &Resource) -> Option<Vec<String>> {
-        match resource {
-            Resource::Consent(id) => {
-                let consent = self.consents.get(id)?;
-                let open =
-                    matches!(consent.status, ConsentStatus::Received | ConsentStatus::PartiallyAuthorised);
-                open.then(|| consent.signers.clone())
-            }
-            Resource::Payment(id) => {
-                let payment = self.payments.get(id)?;
-                payment.awaits_signature().then(|| payment.signers.clone())
-            }
-            Resource::Basket(id) => self.basket_signers(id),
-        }
-    }
-
-    /// A signature on the resource has been given.
-    pub(super) fn sign(&mut self, resource: &Resource, psu: &str, wants_second: bool, now: Timestamp) {
-        match resource {
-            Resource::Consent(id) => self.sign_consent(id, psu, wants_second, now),
-            Resource::Payment(id) => self.sign_payment(id, psu, wants_second, now),
-            Resource::Basket(id) => self.sign_basket(id, psu, wants_second, now),
-        }
-    }
-
-    /// The PSU has refused to sign the resource.
-    pub(super) fn reject(&mut self, resource: &Resource) {
-        match resource {
-            Resource::Consent(id) => {
-                if let Some(consent) = self.consents.get_mut(id) {
-                    consent.status = ConsentStatus::Rejected;
-                }
-            }
-            Resource::Payment(id) => {
-                if let Some(payment) = self.payments.get_mut(id) {
-                    payment.status = TransactionStatus::Rejected;
-                }
-            }
-            Resource::Basket(id) => self.reject_basket(id),
-        }
     }
 }

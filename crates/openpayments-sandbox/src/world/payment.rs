@@ -28,6 +28,8 @@ pub(crate) struct Payment {
     pub(crate) status: TransactionStatus,
     pub(crate) message: Option<Message>,
     pub(crate) signers: Vec<String>,
+    /// Who has signed its cancellation, once that was asked for and is to be signed.
+    pub(crate) cancellation: Option<Vec<String>>,
     /// The `X-Request-ID` that created it.
     pub(crate) request_id: String,
 }
@@ -87,6 +89,26 @@ impl Payment {
 }
 
 impl World {
+    /// Who has signed the cancellation of the payment, while there is something to sign and to cancel.
+    pub(super) fn cancellation_signers(&self, id: &str) -> Option<Vec<String>> {
+        let payment = self.payments.get(id).filter(|payment| !payment.status.is_final())?;
+        payment.cancellation.clone()
+    }
+
+    /// Somebody has signed the cancellation: with the last signature the payment is cancelled.
+    pub(super) fn sign_cancellation(&mut self, id: &str, psu: &str, wants_second: bool) {
+        let Some(payment) = self.payments.get_mut(id) else {
+            return;
+        };
+        let signers = payment.cancellation.get_or_insert_default();
+        if !signers.iter().any(|signer| signer == psu) {
+            signers.push(psu.to_owned());
+        }
+        if !wants_second {
+            payment.status = TransactionStatus::Cancelled;
+        }
+    }
+
     /// Somebody has signed: the bank accepts the payment and books it when its time comes.
     pub(crate) fn sign_payment(&mut self, id: &str, psu: &str, wants_second: bool, now: Timestamp) {
         let settle_after = self.rules.settle_after;
