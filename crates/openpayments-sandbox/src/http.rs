@@ -39,6 +39,7 @@ use self::reply::Refusal;
 use crate::banks::Operation;
 use crate::ledger::SeenRequest;
 use crate::platform::Platform;
+use crate::world::payment::Service;
 
 /// The most a body may have.
 const MOST_BODY: usize = 1024 * 1024;
@@ -243,15 +244,23 @@ fn account_routes() -> Router<Arc<Platform>> {
 }
 
 fn payment_routes() -> Router<Arc<Platform>> {
+    Service::ALL.into_iter().map(payment_routes_of).fold(Router::new(), Router::merge)
+}
+
+fn payment_routes_of(service: Service) -> Router<Arc<Platform>> {
     use Operation as O;
-    // Bulk and periodic are not served: 404 like any path that is not there.
-    let all = "/psd2/paymentinitiation/v1/payments/{payment-product}";
+    let all = &format!("/psd2/paymentinitiation/v1/{}/{{payment-product}}", service.as_str());
     let one = &format!("{all}/{{paymentId}}");
+    let create = match service {
+        Service::Single => payments::create_single,
+        Service::Periodic => payments::create_periodic,
+        Service::Bulk => payments::create_bulk,
+    };
     let authorising = [O::StartPaymentAuthorisation, O::ReadPaymentAuthorisation, O::ChoosePaymentMethod];
     let cancelling =
         [O::StartCancellationAuthorisation, O::ReadCancellationAuthorisation, O::ChooseCancellationMethod];
     Router::new()
-        .route(all, api(MethodFilter::POST, O::CreatePayment, payments::create))
+        .route(all, api(MethodFilter::POST, O::CreatePayment, create))
         .route(
             one,
             api(MethodFilter::GET, O::ReadPayment, payments::read).merge(api(

@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub(crate) mod mint;
 pub(crate) mod payment;
 pub(crate) mod scenario;
+pub(crate) mod schedule;
 pub(crate) mod visit;
 
 use std::collections::{BTreeMap, HashMap};

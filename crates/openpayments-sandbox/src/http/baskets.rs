@@ -8,6 +8,7 @@ use super::call::{Call, path_of};
 use super::fields::{self, Fields};
 use super::reply::{Refusal, Reply};
 use crate::world::basket::Basket;
+use crate::world::payment::Service;
 use crate::world::{MOST_RESOURCES, Owner, Resource, World};
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
@@ -64,6 +65,12 @@ fn check_member(world: &World, basket: &Owner, member: &Resource) -> Result<(), 
     if owner.bank.bic != basket.bank.bic || owner.context != basket.context || !same_psu || !same_company {
         let text = "not all of the same bank and the same PSU";
         return Err(Refusal::bad("REFERENCE_MIX_INVALID", name, text));
+    }
+    if let Resource::Payment(id) = member
+        && world.payments.get(id).is_none_or(|payment| payment.service != Service::Single)
+    {
+        // Sources show single payments in baskets and nothing else.
+        return Err(Refusal::bad("REFERENCE_MIX_INVALID", name, "single payments only"));
     }
     if !world.awaits_signature(member) {
         let text = "one of these has been signed, cancelled or refused already";

@@ -29,6 +29,7 @@ pub(crate) struct Call {
     pub(crate) now: Timestamp,
     /// Where the platform itself is, with a slash at the end.
     pub(crate) base: url::Url,
+    path: String,
     parameters: BTreeMap<String, String>,
     pub(crate) query: Vec<(String, String)>,
     headers: HeaderMap,
@@ -57,8 +58,7 @@ pub(super) fn api(
                     body: Bytes| {
             let parameters =
                 parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
-            answer(&platform, operation, handler, parameters, query, headers, body)
+            answer(&platform, operation, handler, parameters, &uri, headers, body)
         },
     )
 }
@@ -68,10 +68,12 @@ fn answer(
     operation: Operation,
     handler: Handler,
     parameters: BTreeMap<String, String>,
-    query: Vec<(String, String)>,
+    uri: &Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
+    let path = uri.path().to_owned();
     platform.with_world(|world, now| {
         let (client, context) = match authenticated(world, &headers, operation, now) {
             Ok(token) => (token.client.clone(), token.scopes.context()),
@@ -79,8 +81,19 @@ fn answer(
         };
         let base = platform.base.clone();
         let caller = CallerId(client.clone());
-        let mut call =
-            Call { operation, client, context, bank: None, now, base, parameters, query, headers, body };
+        let mut call = Call {
+            operation,
+            client,
+            context,
+            bank: None,
+            now,
+            base,
+            path,
+            parameters,
+            query,
+            headers,
+            body,
+        };
         let outcome = call.check().and_then(|()| handler(world, &call));
         let mut response = outcome.map_or_else(Refusal::into_response, Reply::into_response);
         response.extensions_mut().insert(caller);
@@ -286,12 +299,9 @@ impl Call {
             (None, None) => Resource::Consent(self.parameter("consentId").to_owned()),
         };
         self.check_owner(world.owner(&resource).ok_or(Refusal::unknown())?)?;
-        if let Resource::Payment(id) | Resource::Cancellation(id) = &resource
-            && world
-                .payments
-                .get(id)
-                .is_none_or(|payment| payment.product != self.parameter("payment-product"))
-        {
+        // The service and product of the path must be the payment's own.
+        let rest = self.path.strip_prefix(path_of(&resource, world).as_str());
+        if rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')) {
             return Err(Refusal::unknown());
         }
         Ok(resource)
@@ -315,8 +325,10 @@ pub(crate) fn path_of(resource: &Resource, world: &World) -> String {
     match resource {
         Resource::Consent(id) => format!("/psd2/consent/v1/consents/{id}"),
         Resource::Payment(id) | Resource::Cancellation(id) => {
-            let product = world.payments.get(id).map(|payment| payment.product).unwrap_or_default();
-            format!("/psd2/paymentinitiation/v1/payments/{product}/{id}")
+            let payment = world.payments.get(id);
+            let service = payment.map(|payment| payment.service.as_str()).unwrap_or_default();
+            let product = payment.map(|payment| payment.product).unwrap_or_default();
+            format!("/psd2/paymentinitiation/v1/{service}/{product}/{id}")
         }
         Resource::Basket(id) => format!("{BASKETS}/{id}"),
     }

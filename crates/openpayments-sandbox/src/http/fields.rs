@@ -107,6 +107,10 @@ impl<'a> Fields<'a> {
         self.required(name)?.as_bool().ok_or_else(|| self.refuse(name, "true or false"))
     }
 
+    pub(super) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        if self.any(name).is_some() { self.flag(name).map(Some) } else { Ok(None) }
+    }
+
     pub(super) fn count(&self, name: &str) -> Result<u32, Refusal> {
         let number = self.required(name)?.as_u64().and_then(|number| u32::try_from(number).ok());
         number.ok_or_else(|| self.refuse(name, "a whole number, not negative"))

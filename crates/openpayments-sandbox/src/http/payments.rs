@@ -1,4 +1,4 @@
-//! Single payments on the wire: create, read, cancel, status. Their authorisations are those of every resource.
+//! Payments of all three services on the wire: create, read, cancel, status. Their authorisations are those of every resource.
 
 use axum::http::StatusCode;
 use openpayments_model::status::TransactionStatus;
@@ -11,17 +11,29 @@ use super::payment_body::{self, Instruction};
 use super::reply::{Refusal, Reply, messages};
 use crate::banks::Cancellation;
 use crate::clock::day_of;
-use crate::world::payment::Payment;
+use crate::world::payment::{Payment, Service};
 use crate::world::scenario::has_kyc;
 use crate::world::{MOST_RESOURCES, Resource, World};
 
 const PRODUCTS: [&str; 4] = ["domestic", "sepa-credit-transfers", "international", "swedish-giro"];
 
-pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
-    let product = product(call)?;
+pub(super) fn create_single(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    create(world, call, Service::Single)
+}
+
+pub(super) fn create_periodic(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    create(world, call, Service::Periodic)
+}
+
+pub(super) fn create_bulk(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    create(world, call, Service::Bulk)
+}
+
+fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Refusal> {
+    let product = product(call, service)?;
     let owner = call.owner()?;
     let body = fields::object(&call.body)?;
-    let read = payment_body::read(&body, product, owner.bank, owner.context, day_of(call.now))?;
+    let read = payment_body::read(&body, service, product, owner.bank, owner.context, day_of(call.now))?;
     if owner.corporate_id.as_deref().is_some_and(|id| !has_kyc(id)) {
         let text = "the organisation's KYC is missing or not valid";
         // The code is known from practice, its status is not.
@@ -31,16 +43,15 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::too_many());
     }
     let id = world.mint.uuid();
-    let Instruction { debtor, creditor, creditor_name, amount, text, execution, stored, warnings } = read;
+    let Instruction { debtor, transfers, schedule, execution, stored, warnings } = read;
     let status = TransactionStatus::from(owner.bank.created_status);
     let payment = Payment {
         owner,
+        service,
         product,
         debtor,
-        creditor,
-        creditor_name,
-        amount,
-        text,
+        transfers,
+        schedule,
         execution,
         stored,
         status: status.clone(),
@@ -70,12 +81,14 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 }
 
 /// The product of the path: one the platform has, and one the bank offers.
-fn product(call: &Call) -> Result<&'static str, Refusal> {
+fn product(call: &Call, service: Service) -> Result<&'static str, Refusal> {
     let wanted = call.parameter("payment-product");
     let known = PRODUCTS.into_iter().find(|known| *known == wanted);
     let text = "there is no such payment product";
     let known = known.ok_or(Refusal::new(StatusCode::NOT_FOUND, "PRODUCT_UNKNOWN", text))?;
-    if call.bank()?.products.contains(&known) {
+    // Giro payments have a body of their own, and only a single one: no source has it for the other services.
+    let has_body = service == Service::Single || known != "swedish-giro";
+    if has_body && call.bank()?.products.contains(&known) {
         return Ok(known);
     }
     Err(Refusal::new(
@@ -117,7 +130,7 @@ pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     if cancellation == Cancellation::Never {
         return Err(Refusal::unsupported());
     }
-    if payment.status.is_final() {
+    if payment.has_ended() {
         let text = "the payment has ended already";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "CANCELLATION_INVALID", text));
     }

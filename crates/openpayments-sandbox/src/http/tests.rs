@@ -9,6 +9,7 @@ mod guards;
 mod pages;
 mod payments;
 mod redirect;
+mod services;
 mod tokens;
 mod transcript;
 

@@ -197,7 +197,9 @@ impl World {
             Some(Resource::Consent(_) | Resource::Cancellation(_)) | None => return false,
         };
         payments.iter().filter_map(|payment| self.payments.get(payment)).all(|payment| {
-            self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == payment.creditor)
+            payment.transfers.iter().all(|transfer| {
+                self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == transfer.creditor)
+            })
         })
     }
 

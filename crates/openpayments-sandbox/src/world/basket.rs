@@ -1,11 +1,9 @@
 //! Signing baskets: several payments, or consents, under one signature.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use openpayments_model::status::TransactionStatus;
-use rust_decimal::Decimal;
 
+use super::payment::summary;
 use super::{Owner, Resource, World};
 
 /// One basket.
@@ -74,26 +72,11 @@ impl World {
         }
     }
 
-    /// How many, how much in each currency, and who gets what: all of it, since all of it is signed.
+    /// All that is in it.
     pub(super) fn describe_basket(&self, basket: &Basket) -> Vec<(&'static str, String)> {
         let payments: Vec<_> = basket.payments.iter().filter_map(|id| self.payments.get(id)).collect();
-        let mut totals: BTreeMap<String, Decimal> = BTreeMap::new();
-        for payment in &payments {
-            let total = totals.entry(payment.amount.currency().as_str().to_owned()).or_default();
-            *total = total.checked_add(payment.amount.value()).unwrap_or(Decimal::MAX);
-        }
-        let totals: Vec<String> =
-            totals.iter().map(|(currency, total)| format!("{total:.2} {currency}")).collect();
-        let creditors: Vec<String> = payments
-            .iter()
-            .map(|payment| format!("{} ({})", payment.creditor_name, payment.amount))
-            .collect();
-        let mut rows = vec![
-            ("Payments", payments.len().to_string()),
-            ("Total", totals.join(" and ")),
-            ("To", creditors.join(", ")),
-        ];
-        rows.retain(|_| !payments.is_empty());
+        let transfers: Vec<_> = payments.iter().flat_map(|payment| &payment.transfers).collect();
+        let mut rows = if transfers.is_empty() { Vec::new() } else { summary(&transfers) };
         if !basket.consents.is_empty() {
             rows.push(("Consents", basket.consents.len().to_string()));
             for consent in basket.consents.iter().filter_map(|id| self.consents.get(id)) {
