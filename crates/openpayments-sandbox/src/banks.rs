@@ -205,6 +205,7 @@ pub(crate) enum Operation {
     StartBasketAuthorisation,
     ReadBasketAuthorisation,
     ChooseBasketMethod,
+    Kyc,
 }
 
 /// How an account is written.

@@ -14,6 +14,7 @@ mod consents;
 mod dashboard;
 mod directory;
 mod fields;
+mod kyc;
 mod page;
 mod payment_body;
 mod payments;
@@ -181,6 +182,7 @@ fn routes() -> Router<Arc<Platform>> {
         .merge(account_routes())
         .merge(payment_routes())
         .merge(basket_routes())
+        .merge(kyc_routes())
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "RESOURCE_UNKNOWN", "no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "SERVICE_INVALID", "this path has no such method")
@@ -294,6 +296,13 @@ fn basket_routes() -> Router<Arc<Platform>> {
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadBasket, baskets::status))
         .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
+}
+
+fn kyc_routes() -> Router<Arc<Platform>> {
+    const K: Operation = Operation::Kyc;
+    Router::new()
+        .route("/integration/v1/new/{PSU-Corporate-ID}", api(MethodFilter::POST, K, kyc::start))
+        .route("/integration/v1/status/{PSU-Corporate-ID}", api(MethodFilter::GET, K, kyc::status))
 }
 
 /// The four calls by which a resource is authorised, alike for all: start, list, status, choice of the method.

@@ -24,7 +24,7 @@ pub(crate) struct Call {
     operation: Operation,
     pub(crate) client: String,
     pub(crate) context: Context,
-    /// The bank of `X-BicFi`; directory calls have none.
+    /// The bank of `X-BicFi`; calls to the platform alone have none.
     bank: Option<&'static Profile>,
     pub(crate) now: Timestamp,
     /// Where the platform itself is, with a slash at the end.
@@ -153,7 +153,8 @@ impl Operation {
             | O::DeleteBasket
             | O::StartBasketAuthorisation
             | O::ReadBasketAuthorisation
-            | O::ChooseBasketMethod => "paymentinitiation",
+            | O::ChooseBasketMethod
+            | O::Kyc => "paymentinitiation",
             O::CreateConsent
             | O::ReadConsent
             | O::DeleteConsent
@@ -188,7 +189,8 @@ impl Call {
         {
             return Err(Refusal::format("PSU-IP-Address", "not an IPv4 address"));
         }
-        if operation == Operation::Directory {
+        // These are about no bank.
+        if matches!(operation, Operation::Directory | Operation::Kyc) {
             return Ok(());
         }
         let bic = self.header("X-BicFi").ok_or(Refusal::format("X-BicFi", "the bank is required"))?;

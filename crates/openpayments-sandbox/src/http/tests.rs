@@ -6,6 +6,7 @@ mod cancellations;
 mod consents;
 mod directory;
 mod guards;
+mod kyc;
 mod pages;
 mod payments;
 mod redirect;
