@@ -76,6 +76,10 @@ pub(crate) struct Profile {
     /// Whether single transactions can be read.
     pub(crate) transaction_details: bool,
 
+    /// Whether it tells what is new since an entry or the last read. No source says of any bank that it does: the one
+    /// that does here is the sandbox's own choice.
+    pub(crate) delta_lists: bool,
+
     /// Payment products offered.
     pub(crate) products: &'static [&'static str],
     /// How it wants the debtor's account in private and in corporate context.

@@ -60,6 +60,8 @@ pub(crate) struct World {
     /// Authorisations by the tokens of their BankID orders.
     pub(crate) app_orders: HashMap<String, String>,
     pub(crate) bookings: Vec<Booking>,
+    /// How far the transactions of an account were read, by consent and IBAN.
+    pub(crate) last_reads: HashMap<(String, String), LastRead>,
     /// Reads without a PSU: how many per consent, what was read, and day.
     pub(crate) unattended: HashMap<(String, String, Date), u32>,
 }
@@ -86,6 +88,7 @@ impl World {
             authorisations: BTreeMap::new(),
             app_orders: HashMap::new(),
             bookings: Vec::new(),
+            last_reads: HashMap::new(),
             unattended: HashMap::new(),
         }
     }
@@ -101,6 +104,13 @@ impl World {
             }
         }
     }
+}
+
+/// How far an account's transactions were read: up to this day, and so many of its payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LastRead {
+    pub(crate) day: Date,
+    pub(crate) movements: usize,
 }
 
 /// Whose resource it is: what every call about it must match.

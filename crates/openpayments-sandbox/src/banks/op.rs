@@ -33,6 +33,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: true,
     transaction_details: false,
+    delta_lists: false,
     products: &["sepa-credit-transfers"],
     debtor_forms: &[AccountForm::Iban],
     corporate_debtor_forms: &[],

@@ -42,6 +42,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: true,
     transaction_details: true,
+    delta_lists: true,
     products: &["domestic", "swedish-giro", "sepa-credit-transfers", "international"],
     debtor_forms: &[AccountForm::Iban],
     corporate_debtor_forms: &[AccountForm::Iban],

@@ -48,6 +48,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: false,
     transaction_details: false,
+    delta_lists: false,
     products: &["domestic", "swedish-giro"],
     debtor_forms: &[AccountForm::Iban],
     corporate_debtor_forms: &[AccountForm::Iban],

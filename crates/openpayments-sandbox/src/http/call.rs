@@ -242,6 +242,15 @@ impl Call {
         super::value(&self.query, name).filter(|value| !value.is_empty())
     }
 
+    /// A switch in the query, off unless sent; in any case, since .NET clients write `True`.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.query(name).map(str::to_ascii_lowercase).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::format(name, "true or false")),
+        }
+    }
+
     /// `TPP-Redirect-Preferred`.
     pub(crate) fn redirect_preferred(&self) -> Result<Option<bool>, Refusal> {
         match self.header("TPP-Redirect-Preferred").map(str::to_ascii_lowercase).as_deref() {

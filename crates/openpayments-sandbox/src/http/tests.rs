@@ -4,6 +4,7 @@ mod accounts;
 mod baskets;
 mod cancellations;
 mod consents;
+mod deltas;
 mod directory;
 mod guards;
 mod kyc;

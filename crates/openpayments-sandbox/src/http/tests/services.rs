@@ -188,6 +188,21 @@ async fn a_bulk_payment_is_booked_element_by_element_as_far_as_the_money_goes() 
 }
 
 #[tokio::test]
+async fn no_money_is_spent_twice_within_a_bulk() {
+    let bench = Bench::new();
+    let caller = seb(&bench).await;
+    let accounts = bench.accounts_caller("ESSESESS").await.with("psu-id", "199311219639");
+    let accounts = accounts.with_valid_consent().await;
+    let list = accounts.get("/psd2/accountinformation/v1/accounts?withBalance=true").await.json();
+    let available =
+        list["accounts"][0]["balances"][1]["balanceAmount"]["amount"].as_str().unwrap().to_owned();
+    let path = signed(&caller, BULK, &bulk(&[&available, "0.01"])).await;
+    bench.advance(2_000);
+    assert_eq!(caller.payment_status(&path).await, "PART");
+    assert_eq!(booked(&bench).len(), 1);
+}
+
+#[tokio::test]
 async fn bulk_bodies_are_checked_element_by_element() {
     let bench = Bench::new();
     let caller = seb(&bench).await;
