@@ -102,6 +102,11 @@ pub(crate) struct Profile {
 }
 
 impl Profile {
+    /// How a PSU gets to it, where that is settled before anybody asks.
+    pub(crate) fn only_approach(&self) -> Option<Approach> {
+        if let [only] = self.approaches { Some(*only) } else { None }
+    }
+
     pub(crate) fn method(&self, id: &str) -> Option<&'static Method> {
         self.methods.iter().find(|method| method.id == id)
     }

@@ -56,8 +56,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         "scaMethods": methods_of(bank),
         "_links": links,
     });
-    let only = if let [only] = bank.approaches { Some(*only) } else { None };
-    Ok(Reply::created(&path, body).approach(only))
+    Ok(Reply::created(&path, body).approach(bank.only_approach()))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {

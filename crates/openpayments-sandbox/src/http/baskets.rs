@@ -51,7 +51,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
                 "startAuthorisation": { "href": format!("{path}/authorisations") },
             },
         }),
-    ))
+    )
+    .approach(call.bank()?.only_approach()))
 }
 
 /// Whether something can go into a basket: it is the caller's, of the same bank and PSU, and still to be signed.

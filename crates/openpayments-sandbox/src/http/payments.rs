@@ -77,7 +77,7 @@ fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Ref
             warnings.iter().map(|(code, text)| json!({ "category": "WARNING", "code": code, "text": text }));
         members.insert("tppMessages".to_owned(), Value::Array(warnings.collect()));
     }
-    Ok(Reply::created(&path, answer))
+    Ok(Reply::created(&path, answer).approach(call.bank()?.only_approach()))
 }
 
 /// The product of the path: one the platform has, and one the bank offers.

@@ -168,6 +168,23 @@ async fn a_basket_whose_member_was_signed_meanwhile_is_not_signed() {
 }
 
 #[tokio::test]
+async fn consents_can_be_signed_in_a_basket_too() {
+    let bench = Bench::new();
+    let accounts = bench.accounts_caller("ESSESESS").await;
+    let consent = accounts.consent().await;
+    let caller = bench.payments_caller("ESSESESS").await;
+    let body = json!({ "consentIds": [last(&consent)] });
+    let basket = caller.post(BASKETS, &body).await.header("location").to_owned();
+    let read = caller.get(&basket).await.json();
+    assert_eq!((&read["consents"], &read["payments"]), (&body["consentIds"], &Value::Null));
+    caller.choose(&basket, "mbid").await;
+    bench.advance(60_000);
+    assert_eq!(accounts.consent_status(&consent).await, "valid");
+    let again = caller.post(BASKETS, &body).await;
+    assert_eq!(again.refusal(), (409, "REFERENCE_STATUS_INVALID".into()));
+}
+
+#[tokio::test]
 async fn a_basket_belongs_to_its_bank_and_its_paths_to_no_other_resource() {
     let bench = Bench::new();
     let caller = bench.payments_caller("ESSESESS").await;

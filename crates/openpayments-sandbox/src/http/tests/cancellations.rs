@@ -80,6 +80,51 @@ async fn a_refused_cancellation_leaves_the_payment_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_cancellation_can_need_two_signatures() {
+    let bench = Bench::new();
+    let (caller, path) = signed_payment(&bench, PSU).await;
+    caller.call("DELETE", &path, "").await;
+    let all = format!("{path}/cancellation-authorisations");
+    for (psu, status) in [("99990101002", "ACCP"), (PSU, "CANC")] {
+        let signer = caller.with("psu-id", psu);
+        let one = signer.call("POST", &all, "").await.header("location").to_owned();
+        signer.call("PUT", &one, r#"{"authenticationMethodId":"mbid"}"#).await;
+        bench.advance(60_000);
+        assert_eq!(signer.sca_status(&one).await, "finalised");
+        assert_eq!(caller.payment_status(&path).await, status, "{psu}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_is_booked_meanwhile_is_not_cancelled() {
+    let bench = Bench::manual();
+    let (caller, path) = payment(&bench, PSU).await;
+    caller.choose(&path, "mbid").await;
+    for _ in 0..3 {
+        bench.platform.with_world(|world, now| {
+            let order = world.orders().remove(0);
+            world.approve_order(&order.id, now)
+        });
+    }
+    assert_eq!(caller.call("DELETE", &path, "").await.status, 202);
+    let all = format!("{path}/cancellation-authorisations");
+    let one = caller.call("POST", &all, "").await.header("location").to_owned();
+    bench.advance(15 * 3_600_000);
+    let token = bench.token_answer("paymentinitiation private").await.get("access_token");
+    let caller = caller.with("authorization", &format!("Bearer {token}"));
+    caller.call("PUT", &one, r#"{"authenticationMethodId":"mbid"}"#).await;
+    for _ in 0..2 {
+        bench.platform.with_world(|world, now| {
+            let order = world.orders().remove(0);
+            world.approve_order(&order.id, now)
+        });
+    }
+    assert_eq!(caller.sca_status(&one).await, "failed");
+    assert_eq!(caller.payment_status(&path).await, "ACSC");
+    assert_eq!(caller.call("DELETE", &path, "").await.refusal(), (405, "CANCELLATION_INVALID".into()));
+}
+
+#[tokio::test]
 async fn a_cancellation_by_redirect_is_activated_as_its_payment_is() {
     let bench = Bench::manual();
     let caller = bench.payments_caller("SWEDSESS").await;
