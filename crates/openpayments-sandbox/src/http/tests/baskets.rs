@@ -127,6 +127,12 @@ async fn what_cannot_go_into_one_basket_is_refused() {
         let mixed = body(&[own[0].clone(), foreign]);
         assert_eq!(refused(&caller, mixed).await, (400, "REFERENCE_MIX_INVALID".into()));
     }
+    let foreign = payments(&caller, 1).await.remove(0);
+    bench.platform.with_world(|world, _| {
+        world.payments.get_mut(last(&foreign)).unwrap().owner.client = "another".to_owned();
+    });
+    let mixed = body(&[own[0].clone(), foreign]);
+    assert_eq!(refused(&caller, mixed).await, (400, "RESOURCE_UNKNOWN".into()), "another client's");
     assert_eq!(refused(&nordea, body(&own)).await, (405, "SERVICE_INVALID".into()));
     caller.choose(&own[1], "mbid").await;
     bench.advance(60_000);

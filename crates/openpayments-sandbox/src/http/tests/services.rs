@@ -86,6 +86,30 @@ async fn a_cancelled_periodic_payment_pays_no_more() {
 }
 
 #[tokio::test]
+async fn what_was_due_before_the_signature_is_not_paid_afterwards() {
+    let bench = Bench::new();
+    let caller = seb(&bench).await;
+    let going_on = caller.post(PERIODIC, &periodic()).await.header("location").to_owned();
+    let mut over = periodic();
+    over["endDate"] = json!("2026-03-10");
+    let over = caller.post(PERIODIC, &over).await.header("location").to_owned();
+    bench.advance(20 * DAY);
+    let caller = seb(&bench).await;
+    for path in [&going_on, &over] {
+        caller.choose(path, "mbid").await;
+    }
+    bench.advance(60_000);
+    let late = caller.get(&format!("{over}/status")).await;
+    assert_eq!(
+        (late.get("transactionStatus"), late.code()),
+        ("RJCT".into(), "EXECUTION_DATE_INVALID".into())
+    );
+    assert_eq!(caller.payment_status(&going_on).await, "ACCP");
+    bench.advance(20 * DAY);
+    assert_eq!(booked(&bench), [("2026-04-03".to_owned(), "100.00 SEK".to_owned())]);
+}
+
+#[tokio::test]
 async fn an_instalment_without_money_is_left_out() {
     let bench = Bench::new();
     let caller = seb(&bench).await;
