@@ -64,7 +64,14 @@ pub(super) fn read(
             read.collect::<Result<_, _>>()?
         }
     };
-    Ok(Instruction { debtor, transfers, schedule, execution, stored: stored(body, service), warnings })
+    Ok(Instruction {
+        debtor,
+        transfers,
+        schedule,
+        execution,
+        stored: stored(body, service, product),
+        warnings,
+    })
 }
 
 /// What one creditor gets, and how.
@@ -283,7 +290,7 @@ fn passes_luhn(digits: &str) -> bool {
 }
 
 /// The members a read gives back; the giro's own are missing from it on the real platform too.
-fn stored(body: &Value, service: Service) -> Value {
+fn stored(body: &Value, service: Service, product: &str) -> Value {
     const TRANSFER: &[&str] = &[
         "instructedAmount",
         "creditorAccount",
@@ -306,7 +313,13 @@ fn stored(body: &Value, service: Service) -> Value {
     const BULK: &[&str] =
         &["debtorAccount", "batchBookingPreferred", "requestedExecutionDate", "requestedExecutionTime"];
     match service {
-        Service::Single => Value::Object(kept(body, &[TRANSFER, SINGLE])),
+        Service::Single => {
+            let mut members = kept(body, &[TRANSFER, SINGLE]);
+            if product == "swedish-giro" {
+                members.extend(giro_account(body));
+            }
+            Value::Object(members)
+        }
         Service::Periodic => Value::Object(kept(body, &[TRANSFER, PERIODIC])),
         Service::Bulk => {
             let mut members = kept(body, &[BULK]);
@@ -316,6 +329,18 @@ fn stored(body: &Value, service: Service) -> Value {
             Value::Object(members)
         }
     }
+}
+
+/// The giro number as the creditor's account, which every read carries; it has no giro member of its own.
+fn giro_account(body: &Value) -> Option<(String, Value)> {
+    let giro = body.get("creditorGiro")?;
+    let name = match giro.get("giroType")?.as_str()? {
+        "PLUSGIRO" => "plusgiroNumber",
+        _ => "bankgiroNumber",
+    };
+    let mut account = Map::new();
+    account.insert(name.to_owned(), giro.get("giroNumber")?.clone());
+    Some(("creditorAccount".to_owned(), Value::Object(account)))
 }
 
 /// The named members of an object.
