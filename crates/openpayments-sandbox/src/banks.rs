@@ -76,6 +76,10 @@ pub(crate) struct Profile {
     /// Whether single transactions can be read.
     pub(crate) transaction_details: bool,
 
+    /// Whether it tells what is new since an entry or the last read. No source says of any bank that it does: the one
+    /// that does here is the sandbox's own choice.
+    pub(crate) delta_lists: bool,
+
     /// Payment products offered.
     pub(crate) products: &'static [&'static str],
     /// How it wants the debtor's account in private and in corporate context.
@@ -91,13 +95,18 @@ pub(crate) struct Profile {
     pub(crate) settles_after: Duration,
     /// Whether a payment can be read back.
     pub(crate) reads_payments: bool,
-    /// Whether a payment can be cancelled.
-    pub(crate) cancels_payments: bool,
+    /// How a payment is cancelled.
+    pub(crate) cancellation: Cancellation,
     /// The most payments of one signing basket, where baskets are offered.
     pub(crate) basket_limit: Option<u32>,
 }
 
 impl Profile {
+    /// How a PSU gets to it, where that is settled before anybody asks.
+    pub(crate) fn only_approach(&self) -> Option<Approach> {
+        if let [only] = self.approaches { Some(*only) } else { None }
+    }
+
     pub(crate) fn method(&self, id: &str) -> Option<&'static Method> {
         self.methods.iter().find(|method| method.id == id)
     }
@@ -160,6 +169,17 @@ pub(crate) enum Stage {
     NewRecipient,
 }
 
+/// What a bank makes of the wish to cancel a payment. One that nobody has signed yet needs no signature to be dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cancellation {
+    /// The bank offers no such call.
+    Never,
+    /// Cancelled at once, signed or not, until the money has moved.
+    Outright,
+    /// A signed payment is cancelled by another signature.
+    Signed,
+}
+
 /// A header that some calls of a bank need.
 #[derive(Debug)]
 pub(crate) struct RequiredHeader {
@@ -185,6 +205,16 @@ pub(crate) enum Operation {
     StartPaymentAuthorisation,
     ReadPaymentAuthorisation,
     ChoosePaymentMethod,
+    StartCancellationAuthorisation,
+    ReadCancellationAuthorisation,
+    ChooseCancellationMethod,
+    CreateBasket,
+    ReadBasket,
+    DeleteBasket,
+    StartBasketAuthorisation,
+    ReadBasketAuthorisation,
+    ChooseBasketMethod,
+    Kyc,
 }
 
 /// How an account is written.

@@ -8,11 +8,13 @@ mod authorisations;
 mod authorize;
 mod bank_page;
 mod bankid;
+mod baskets;
 mod call;
 mod consents;
 mod dashboard;
 mod directory;
 mod fields;
+mod kyc;
 mod page;
 mod payment_body;
 mod payments;
@@ -38,6 +40,7 @@ use self::reply::Refusal;
 use crate::banks::Operation;
 use crate::ledger::SeenRequest;
 use crate::platform::Platform;
+use crate::world::payment::Service;
 
 /// The most a body may have.
 const MOST_BODY: usize = 1024 * 1024;
@@ -178,6 +181,8 @@ fn routes() -> Router<Arc<Platform>> {
         .merge(consent_routes())
         .merge(account_routes())
         .merge(payment_routes())
+        .merge(basket_routes())
+        .merge(kyc_routes())
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "RESOURCE_UNKNOWN", "no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "SERVICE_INVALID", "this path has no such method")
@@ -213,16 +218,7 @@ fn directory_routes() -> Router<Arc<Platform>> {
 fn consent_routes() -> Router<Arc<Platform>> {
     use Operation as O;
     let one = "/psd2/consent/v1/consents/{consentId}";
-    let starts = api(MethodFilter::POST, O::StartConsentAuthorisation, authorisations::start).merge(api(
-        MethodFilter::GET,
-        O::ReadConsentAuthorisation,
-        authorisations::list,
-    ));
-    let each = api(MethodFilter::GET, O::ReadConsentAuthorisation, authorisations::status).merge(api(
-        MethodFilter::PUT,
-        O::ChooseConsentMethod,
-        authorisations::choose,
-    ));
+    let authorising = [O::StartConsentAuthorisation, O::ReadConsentAuthorisation, O::ChooseConsentMethod];
     Router::new()
         .route("/psd2/consent/v1/consents", api(MethodFilter::POST, O::CreateConsent, consents::create))
         .route(
@@ -234,8 +230,7 @@ fn consent_routes() -> Router<Arc<Platform>> {
             )),
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadConsent, consents::status))
-        .route(&format!("{one}/authorisations"), starts)
-        .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
+        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
 }
 
 fn account_routes() -> Router<Arc<Platform>> {
@@ -251,22 +246,23 @@ fn account_routes() -> Router<Arc<Platform>> {
 }
 
 fn payment_routes() -> Router<Arc<Platform>> {
+    Service::ALL.into_iter().map(payment_routes_of).fold(Router::new(), Router::merge)
+}
+
+fn payment_routes_of(service: Service) -> Router<Arc<Platform>> {
     use Operation as O;
-    // Bulk, periodic, baskets and cancellation authorisations are not served: 404 like any path that is not there.
-    let all = "/psd2/paymentinitiation/v1/payments/{payment-product}";
+    let all = &format!("/psd2/paymentinitiation/v1/{}/{{payment-product}}", service.as_str());
     let one = &format!("{all}/{{paymentId}}");
-    let starts = api(MethodFilter::POST, O::StartPaymentAuthorisation, authorisations::start).merge(api(
-        MethodFilter::GET,
-        O::ReadPaymentAuthorisation,
-        authorisations::list,
-    ));
-    let each = api(MethodFilter::GET, O::ReadPaymentAuthorisation, authorisations::status).merge(api(
-        MethodFilter::PUT,
-        O::ChoosePaymentMethod,
-        authorisations::choose,
-    ));
+    let create = match service {
+        Service::Single => payments::create_single,
+        Service::Periodic => payments::create_periodic,
+        Service::Bulk => payments::create_bulk,
+    };
+    let authorising = [O::StartPaymentAuthorisation, O::ReadPaymentAuthorisation, O::ChoosePaymentMethod];
+    let cancelling =
+        [O::StartCancellationAuthorisation, O::ReadCancellationAuthorisation, O::ChooseCancellationMethod];
     Router::new()
-        .route(all, api(MethodFilter::POST, O::CreatePayment, payments::create))
+        .route(all, api(MethodFilter::POST, O::CreatePayment, create))
         .route(
             one,
             api(MethodFilter::GET, O::ReadPayment, payments::read).merge(api(
@@ -276,8 +272,47 @@ fn payment_routes() -> Router<Arc<Platform>> {
             )),
         )
         .route(&format!("{one}/status"), api(MethodFilter::GET, O::PaymentStatus, payments::status))
-        .route(&format!("{one}/authorisations"), starts)
-        .route(&format!("{one}/authorisations/{{authorisationId}}"), each)
+        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
+        .merge(authorisation_routes(
+            &format!("{one}/cancellation-authorisations"),
+            "cancellationId",
+            cancelling,
+        ))
+}
+
+fn basket_routes() -> Router<Arc<Platform>> {
+    use Operation as O;
+    let one = &format!("{}/{{basketId}}", call::BASKETS);
+    let authorising = [O::StartBasketAuthorisation, O::ReadBasketAuthorisation, O::ChooseBasketMethod];
+    Router::new()
+        .route(call::BASKETS, api(MethodFilter::POST, O::CreateBasket, baskets::create))
+        .route(
+            one,
+            api(MethodFilter::GET, O::ReadBasket, baskets::read).merge(api(
+                MethodFilter::DELETE,
+                O::DeleteBasket,
+                baskets::delete,
+            )),
+        )
+        .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadBasket, baskets::status))
+        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
+}
+
+fn kyc_routes() -> Router<Arc<Platform>> {
+    const K: Operation = Operation::Kyc;
+    Router::new()
+        .route("/integration/v1/new/{PSU-Corporate-ID}", api(MethodFilter::POST, K, kyc::start))
+        .route("/integration/v1/status/{PSU-Corporate-ID}", api(MethodFilter::GET, K, kyc::status))
+}
+
+/// The four calls by which a resource is authorised, alike for all: start, list, status, choice of the method.
+fn authorisation_routes(all: &str, id: &str, [start, read, choose]: [Operation; 3]) -> Router<Arc<Platform>> {
+    let of_all = api(MethodFilter::POST, start, authorisations::start);
+    let of_one = api(MethodFilter::GET, read, authorisations::status);
+    Router::new().route(all, of_all.merge(api(MethodFilter::GET, read, authorisations::list))).route(
+        &format!("{all}/{{{id}}}"),
+        of_one.merge(api(MethodFilter::PUT, choose, authorisations::choose)),
+    )
 }
 
 /// A request's header as text.

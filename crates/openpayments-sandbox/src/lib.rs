@@ -1,5 +1,6 @@
-//! The Open Payments platform on your machine: tokens, bank directory, consents, accounts, payments, the banks' login
-//! pages and a BankID page, in one process, for tests and for a first afternoon with no account anywhere.
+//! The Open Payments platform on your machine: tokens, bank directory, consents, accounts, single, periodic and bulk
+//! payments, signing baskets, cancellations, KYC, the banks' login pages and a BankID page, in one process, for tests and
+//! for a first afternoon with no account anywhere.
 //!
 //! It is a reading of the protocol of its own: it shares value types with the rest of the workspace and none of its
 //! requests or answers. State lives in memory. Ids, tokens and codes follow from the seed, so one seed, one clock and the
@@ -28,6 +29,21 @@
 //! | `99990101005` | has no BankID there: `BANKID_NOT_ACTIVATED` |
 //!
 //! A `PSU-Corporate-ID` with an odd last digit has no valid KYC: its payments are refused with `TPP_KYC_INVALID`.
+//!
+//! # Which bank does what
+//!
+//! | bank | for |
+//! |---|---|
+//! | SEB, `ESSESESS` | BankID in two rounds, signing baskets, all products, what is new on an account, transaction details |
+//! | Handelsbanken, `HANDSESS` | approval at the start of an authorisation, payments that cannot be read or cancelled |
+//! | Nordea, `NDEASESS` | redirect |
+//! | Swedbank, `SWEDSESS` | redirect or BankID, new recipients, cancellations that are signed |
+//! | Danske, Nordea Finland and OP | redirect in pounds and in euros |
+//!
+//! Some of it is the sandbox's own where no source tells what the real platform does: that Swedbank has cancellations
+//! signed and SEB tells what is new; that every bank takes periodic and bulk payments, giro excepted; that an instalment
+//! without money is left out and no standing order goes on for more than 400 instalments or ten years; that a basket holds
+//! single payments only; the answer of the KYC status.
 
 mod banks;
 mod clock;

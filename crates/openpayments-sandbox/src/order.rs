@@ -14,7 +14,7 @@ pub struct Order {
     pub kind: OrderKind,
     /// BIC of the bank.
     pub bank: String,
-    /// The consent or payment it is about.
+    /// The consent, payment or basket it is about; for a cancellation, the payment that is to be cancelled.
     pub resource_id: String,
     /// Its authorisation.
     pub authorisation_id: String,

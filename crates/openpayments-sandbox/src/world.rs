@@ -4,12 +4,14 @@
 pub(crate) mod account;
 pub(crate) mod agenda;
 pub(crate) mod authorisation;
+pub(crate) mod basket;
 pub(crate) mod consent;
 pub(crate) mod grant;
 pub(crate) mod history;
 pub(crate) mod mint;
 pub(crate) mod payment;
 pub(crate) mod scenario;
+pub(crate) mod schedule;
 pub(crate) mod visit;
 
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +23,7 @@ use openpayments_model::Context;
 
 use self::agenda::{Agenda, Due};
 use self::authorisation::Authorisation;
+use self::basket::Basket;
 use self::consent::{Access, Consent};
 use self::grant::{Client, Code, Token};
 use self::mint::Mint;
@@ -52,10 +55,13 @@ pub(crate) struct World {
     pub(crate) visits: BTreeMap<String, Visit>,
     pub(crate) consents: BTreeMap<String, Consent>,
     pub(crate) payments: BTreeMap<String, Payment>,
+    pub(crate) baskets: BTreeMap<String, Basket>,
     pub(crate) authorisations: BTreeMap<String, Authorisation>,
     /// Authorisations by the tokens of their BankID orders.
     pub(crate) app_orders: HashMap<String, String>,
     pub(crate) bookings: Vec<Booking>,
+    /// How far the transactions of an account were read, by consent and IBAN.
+    pub(crate) last_reads: HashMap<(String, String), LastRead>,
     /// Reads without a PSU: how many per consent, what was read, and day.
     pub(crate) unattended: HashMap<(String, String, Date), u32>,
 }
@@ -78,9 +84,11 @@ impl World {
             visits: BTreeMap::new(),
             consents: BTreeMap::new(),
             payments: BTreeMap::new(),
+            baskets: BTreeMap::new(),
             authorisations: BTreeMap::new(),
             app_orders: HashMap::new(),
             bookings: Vec::new(),
+            last_reads: HashMap::new(),
             unattended: HashMap::new(),
         }
     }
@@ -96,6 +104,13 @@ impl World {
             }
         }
     }
+}
+
+/// How far an account's transactions were read: up to this day, and so many of its payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LastRead {
+    pub(crate) day: Date,
+    pub(crate) movements: usize,
 }
 
 /// Whose resource it is: what every call about it must match.
@@ -122,12 +137,15 @@ fn holder(owner: &Owner, signers: &[String]) -> String {
 pub(crate) enum Resource {
     Consent(String),
     Payment(String),
+    /// The cancellation of a payment, by the payment's id.
+    Cancellation(String),
+    Basket(String),
 }
 
 impl Resource {
     pub(crate) fn id(&self) -> &str {
         match self {
-            Self::Consent(id) | Self::Payment(id) => id,
+            Self::Consent(id) | Self::Payment(id) | Self::Cancellation(id) | Self::Basket(id) => id,
         }
     }
 
@@ -135,7 +153,9 @@ impl Resource {
     pub(crate) fn word(&self) -> &'static str {
         match self {
             Self::Consent(_) => "consent",
-            Self::Payment(_) => "payment",
+            // No source shows a cancellation by redirect; it is named as its payment.
+            Self::Payment(_) | Self::Cancellation(_) => "payment",
+            Self::Basket(_) => "basket",
         }
     }
 
@@ -143,7 +163,7 @@ impl Resource {
     pub(crate) fn product(&self) -> &'static str {
         match self {
             Self::Consent(_) => "accountinformation",
-            Self::Payment(_) => "paymentinitiation",
+            Self::Payment(_) | Self::Cancellation(_) | Self::Basket(_) => "paymentinitiation",
         }
     }
 }
@@ -159,7 +179,10 @@ impl World {
     pub(crate) fn owner(&self, resource: &Resource) -> Option<&Owner> {
         match resource {
             Resource::Consent(id) => self.consents.get(id).map(|consent| &consent.owner),
-            Resource::Payment(id) => self.payments.get(id).map(|payment| &payment.owner),
+            Resource::Payment(id) | Resource::Cancellation(id) => {
+                self.payments.get(id).map(|payment| &payment.owner)
+            }
+            Resource::Basket(id) => self.baskets.get(id).map(|basket| &basket.owner),
         }
     }
 
@@ -168,6 +191,13 @@ impl World {
         match resource {
             Resource::Consent(id) => self.consents.get(id).map(describe_consent).unwrap_or_default(),
             Resource::Payment(id) => self.payments.get(id).map(Payment::describe).unwrap_or_default(),
+            Resource::Cancellation(id) => {
+                let payment = self.payments.get(id).map(Payment::describe).unwrap_or_default();
+                [("What", "Cancel this payment".to_owned())].into_iter().chain(payment).collect()
+            }
+            Resource::Basket(id) => {
+                self.baskets.get(id).map(|basket| self.describe_basket(basket)).unwrap_or_default()
+            }
         }
     }
 }

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    AccountForm, Approach, BANKID_PAGE, DocumentedAccounts, Operation, Profile, RequiredHeader, SIGN,
+    AccountForm, Approach, BANKID_PAGE, Cancellation, DocumentedAccounts, Operation, Profile, RequiredHeader,
+    SIGN,
 };
 
 pub(super) const PROFILE: Profile = Profile {
@@ -45,6 +46,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: true,
     transaction_details: false,
+    delta_lists: false,
     products: &["domestic", "swedish-giro"],
     debtor_forms: &[AccountForm::Bban],
     corporate_debtor_forms: &[AccountForm::Bban],
@@ -53,6 +55,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "ACTC",
     settles_after: Duration::from_secs(2),
     reads_payments: false,
-    cancels_payments: false,
+    cancellation: Cancellation::Never,
     basket_limit: None,
 };

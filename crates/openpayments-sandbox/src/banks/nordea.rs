@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{AccountForm, Approach, BANKID_PAGE, DocumentedAccounts, Profile};
+use super::{AccountForm, Approach, BANKID_PAGE, Cancellation, DocumentedAccounts, Profile};
 
 pub(super) const PROFILE: Profile = Profile {
     bic: "NDEASESS",
@@ -33,6 +33,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: true,
     transaction_details: false,
+    delta_lists: false,
     products: &["domestic", "swedish-giro"],
     debtor_forms: &[AccountForm::Bban],
     corporate_debtor_forms: &[AccountForm::Plusgiro],
@@ -42,6 +43,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(1),
     reads_payments: true,
-    cancels_payments: true,
+    cancellation: Cancellation::Outright,
     basket_limit: None,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AccountForm, Approach, Challenge, Method, Profile};
+use super::{AccountForm, Approach, Cancellation, Challenge, Method, Profile};
 
 /// Its own app. No source names the method ids of Finnish banks: this one is the sandbox's own.
 const APP: &[Method] = &[Method {
@@ -37,6 +37,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: true,
     transaction_details: false,
+    delta_lists: false,
     products: &["sepa-credit-transfers"],
     debtor_forms: &[AccountForm::Iban],
     corporate_debtor_forms: &[],
@@ -45,6 +46,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(1),
     reads_payments: true,
-    cancels_payments: true,
+    cancellation: Cancellation::Outright,
     basket_limit: None,
 };

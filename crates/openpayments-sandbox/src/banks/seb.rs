@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{AccountForm, Approach, BANKID, DocumentedAccounts, Profile, SIGN, Stage, Step};
+use super::{AccountForm, Approach, BANKID, Cancellation, DocumentedAccounts, Profile, SIGN, Stage, Step};
 
 pub(super) const PROFILE: Profile = Profile {
     bic: "ESSESESS",
@@ -42,6 +42,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: true,
     transaction_details: true,
+    delta_lists: true,
     products: &["domestic", "swedish-giro", "sepa-credit-transfers", "international"],
     debtor_forms: &[AccountForm::Iban],
     corporate_debtor_forms: &[AccountForm::Iban],
@@ -50,6 +51,6 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(2),
     reads_payments: true,
-    cancels_payments: true,
+    cancellation: Cancellation::Outright,
     basket_limit: Some(100),
 };

@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    AccountForm, Approach, BANKID, DocumentedAccounts, Operation, Profile, RequiredHeader, Stage, Step,
+    AccountForm, Approach, BANKID, Cancellation, DocumentedAccounts, Operation, Profile, RequiredHeader,
+    Stage, Step,
 };
 
 const CREATIONS: &[Operation] = &[Operation::CreateConsent, Operation::CreatePayment];
@@ -47,6 +48,7 @@ pub(super) const PROFILE: Profile = Profile {
     consent_days: 180,
     zero_frequency: false,
     transaction_details: false,
+    delta_lists: false,
     products: &["domestic", "swedish-giro"],
     debtor_forms: &[AccountForm::Iban],
     corporate_debtor_forms: &[AccountForm::Iban],
@@ -55,6 +57,7 @@ pub(super) const PROFILE: Profile = Profile {
     created_status: "RCVD",
     settles_after: Duration::from_secs(2),
     reads_payments: true,
-    cancels_payments: true,
+    // No source tells a bank that wants a signature for it: that this one does is the sandbox's own.
+    cancellation: Cancellation::Signed,
     basket_limit: None,
 };

@@ -18,7 +18,7 @@ pub(super) const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
 
 /// A usable consent and what it opens.
 pub(super) struct Opened {
-    consent_id: String,
+    pub(super) consent_id: String,
     pub(super) consent: Consent,
     pub(super) today: Date,
 }
@@ -91,7 +91,7 @@ pub(super) fn open(world: &mut World, call: &Call, what: &str) -> Result<Opened,
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
-    let with_balance = with_balance(call)?;
+    let with_balance = call.flag("withBalance")?;
     let opened = open(world, call, "accounts")?;
     let accounts = opened.accounts(world);
     let accounts = accounts.iter().map(|account| account_json(world, &opened, account, with_balance));
@@ -99,7 +99,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 }
 
 pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
-    let with_balance = with_balance(call)?;
+    let with_balance = call.flag("withBalance")?;
     let opened = open(world, call, &format!("account {}", call.parameter("accountId")))?;
     let account = opened.account(world, call)?;
     Ok(Reply::ok(account_json(world, &opened, &account, with_balance)))
@@ -113,15 +113,6 @@ pub(super) fn balances(world: &mut World, call: &Call) -> Result<Reply, Refusal>
         "account": { "iban": account.iban, "currency": account.currency },
         "balances": balances_json(world, &opened, &account),
     })))
-}
-
-/// `withBalance` in any case: .NET clients write `True`.
-pub(super) fn with_balance(call: &Call) -> Result<bool, Refusal> {
-    match call.query("withBalance").map(str::to_ascii_lowercase).as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(Refusal::format("withBalance", "true or false")),
-    }
 }
 
 fn account_json(world: &World, opened: &Opened, account: &Account, with_balance: bool) -> Value {

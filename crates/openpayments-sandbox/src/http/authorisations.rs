@@ -1,10 +1,10 @@
-//! Authorisations on the wire, alike for consents and payments: start, list, status, choice of the method.
+//! Authorisations on the wire, alike for consents, payments and baskets: start, list, status, choice of the method.
 
 use axum::http::StatusCode;
 use openpayments_model::status::ScaStatus;
 use serde_json::{Value, json};
 
-use super::call::{Call, path_of};
+use super::call::{Call, authorisations_of};
 use super::fields::{self, Fields};
 use super::reply::{Refusal, Reply, messages};
 use crate::banks::{Approach, Challenge, Method, Profile};
@@ -26,7 +26,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     if !call.body.trim_ascii().is_empty() {
         fields::object(&call.body)?;
     }
-    if !awaits_signature(world, &resource) {
+    if !world.awaits_signature(&resource) {
         return Err(Refusal::new(
             StatusCode::CONFLICT,
             "STATUS_INVALID",
@@ -39,13 +39,15 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let bank = call.bank()?;
     let psu = call.header("PSU-ID").map(str::to_owned);
     let id = world.start_authorisation(resource.clone(), psu, call.now).ok_or(Refusal::unknown())?;
-    let path = format!("{}/authorisations/{id}", path_of(&resource, world));
+    let path = format!("{}/{id}", authorisations_of(&resource, world));
     let links = match &resource {
         Resource::Consent(_) => json!({
             "scaStatus": { "href": path },
             "selectAuthenticationMethod": { "href": path },
         }),
-        Resource::Payment(_) => json!({ "authoriseTransaction": { "href": path } }),
+        Resource::Payment(_) | Resource::Cancellation(_) | Resource::Basket(_) => {
+            json!({ "authoriseTransaction": { "href": path } })
+        }
     };
     // What the platform shows before a method is chosen, also where the bank's sandbox has approved already.
     let body = json!({
@@ -54,33 +56,26 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         "scaMethods": methods_of(bank),
         "_links": links,
     });
-    let only = if let [only] = bank.approaches { Some(*only) } else { None };
-    Ok(Reply::created(&path, body).approach(only))
-}
-
-fn awaits_signature(world: &World, resource: &Resource) -> bool {
-    use openpayments_model::status::ConsentStatus as Status;
-    match resource {
-        Resource::Consent(id) => world
-            .consents
-            .get(id)
-            .is_some_and(|consent| matches!(consent.status, Status::Received | Status::PartiallyAuthorised)),
-        Resource::Payment(id) => {
-            world.payments.get(id).is_some_and(crate::world::payment::Payment::awaits_signature)
-        }
-    }
+    Ok(Reply::created(&path, body).approach(bank.only_approach()))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let resource = call.resource(world)?;
     let ids = world.authorisations.iter().filter(|(_, found)| found.resource == resource).map(|(id, _)| id);
-    Ok(Reply::ok(json!({ "authorisationIds": ids.collect::<Vec<_>>() })))
+    let ids: Vec<_> = ids.collect();
+    Ok(Reply::ok(match resource {
+        // Sources differ on this one: a bare list, or a list in an object.
+        Resource::Cancellation(_) => json!(ids),
+        Resource::Consent(_) | Resource::Payment(_) | Resource::Basket(_) => {
+            json!({ "authorisationIds": ids })
+        }
+    }))
 }
 
 /// The authorisation of the path, when it belongs to the resource of the path.
 fn found<'a>(world: &'a World, call: &Call) -> Result<(Resource, &'a Authorisation), Refusal> {
     let resource = call.resource(world)?;
-    let authorisation = world.authorisations.get(call.parameter("authorisationId"));
+    let authorisation = world.authorisations.get(call.authorisation_id());
     let authorisation = authorisation.filter(|found| found.resource == resource).ok_or(Refusal::unknown())?;
     Ok((resource, authorisation))
 }
@@ -115,7 +110,7 @@ pub(super) fn choose(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let preferred = call.redirect_preferred()?;
     let preferred = preferred.or(world.owner(&resource).and_then(|owner| owner.redirect_preferred));
     let approach = approach(bank, preferred);
-    let id = call.parameter("authorisationId").to_owned();
+    let id = call.authorisation_id().to_owned();
     if approach == Approach::Decoupled && bank.psu_id_required && !names_psu(world, call, &resource, &id) {
         return Err(Refusal::format("PSU-ID", "this bank has to know who signs"));
     }
@@ -148,8 +143,8 @@ fn chosen(
     method: &Method,
 ) -> Result<Reply, Refusal> {
     let (_, authorisation) = found(world, call)?;
-    let id = call.parameter("authorisationId");
-    let path = format!("{}/authorisations/{id}", path_of(resource, world));
+    let id = call.authorisation_id();
+    let path = format!("{}/{id}", authorisations_of(resource, world));
     let mut body = json!({
         "scaStatus": authorisation.status,
         "chosenScaMethod": method_json(method),

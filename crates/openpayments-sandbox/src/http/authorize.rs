@@ -75,11 +75,15 @@ fn visit(
     };
     let (bic, resource, authorisation) =
         acr_values(value(query, "acr_values").unwrap_or_default()).ok_or("invalid_request")?;
-    let owner = world.owner(&resource).ok_or("invalid_request")?;
     let waiting = world.authorisations.get(&authorisation).filter(|found| {
-        found.resource == resource && found.approach == Some(Approach::Redirect) && found.is_pending()
+        // The signature on a payment and that on its cancellation go by the same names.
+        (found.resource.word(), found.resource.id()) == (resource.word(), resource.id())
+            && found.approach == Some(Approach::Redirect)
+            && found.is_pending()
     });
-    if waiting.is_none() || owner.client != client || owner.bank.bic != bic {
+    let resource = waiting.ok_or("invalid_request")?.resource.clone();
+    let owner = world.owner(&resource).ok_or("invalid_request")?;
+    if owner.client != client || owner.bank.bic != bic {
         return Err("invalid_request");
     }
     let covers = scopes.products().any(|product| product.as_str() == resource.product());
@@ -110,9 +114,11 @@ fn acr_values(text: &str) -> Option<(String, Resource, String)> {
         .collect();
     let item = |name: &str| value(&items, name).map(str::to_owned);
     let bic = item("idp")?;
-    match (item("consentId"), item("paymentId")) {
-        (Some(id), None) => Some((bic, Resource::Consent(id), item("consentAuthorisationId")?)),
-        (None, Some(id)) => Some((bic, Resource::Payment(id), item("paymentAuthorisationId")?)),
+    // For baskets no source shows the names; they are spelled after the others.
+    match (item("consentId"), item("paymentId"), item("basketId")) {
+        (Some(id), None, None) => Some((bic, Resource::Consent(id), item("consentAuthorisationId")?)),
+        (None, Some(id), None) => Some((bic, Resource::Payment(id), item("paymentAuthorisationId")?)),
+        (None, None, Some(id)) => Some((bic, Resource::Basket(id), item("basketAuthorisationId")?)),
         _ => None,
     }
 }

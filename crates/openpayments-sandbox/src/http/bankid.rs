@@ -103,6 +103,8 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>, Path(page): Path
             ("authoriseCreditorAccountStarted", _) => "Approve a new recipient",
             (_, Resource::Consent(_)) => "Let an application see your accounts",
             (_, Resource::Payment(_)) => "Sign a payment",
+            (_, Resource::Cancellation(_)) => "Cancel a payment",
+            (_, Resource::Basket(_)) => "Sign several payments at once",
         };
         let page = OrderPage {
             title: "BankID",

@@ -21,13 +21,15 @@ use crate::world::{Owner, Resource, World};
 /// A call that has passed the guards.
 #[derive(Debug)]
 pub(crate) struct Call {
+    operation: Operation,
     pub(crate) client: String,
     pub(crate) context: Context,
-    /// The bank of `X-BicFi`; directory calls have none.
+    /// The bank of `X-BicFi`; calls to the platform alone have none.
     bank: Option<&'static Profile>,
     pub(crate) now: Timestamp,
     /// Where the platform itself is, with a slash at the end.
     pub(crate) base: url::Url,
+    path: String,
     parameters: BTreeMap<String, String>,
     pub(crate) query: Vec<(String, String)>,
     headers: HeaderMap,
@@ -56,8 +58,7 @@ pub(super) fn api(
                     body: Bytes| {
             let parameters =
                 parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
-            answer(&platform, operation, handler, parameters, query, headers, body)
+            answer(&platform, operation, handler, parameters, &uri, headers, body)
         },
     )
 }
@@ -67,10 +68,12 @@ fn answer(
     operation: Operation,
     handler: Handler,
     parameters: BTreeMap<String, String>,
-    query: Vec<(String, String)>,
+    uri: &Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
+    let path = uri.path().to_owned();
     platform.with_world(|world, now| {
         let (client, context) = match authenticated(world, &headers, operation, now) {
             Ok(token) => (token.client.clone(), token.scopes.context()),
@@ -78,8 +81,20 @@ fn answer(
         };
         let base = platform.base.clone();
         let caller = CallerId(client.clone());
-        let mut call = Call { client, context, bank: None, now, base, parameters, query, headers, body };
-        let outcome = call.check(operation).and_then(|()| handler(world, &call));
+        let mut call = Call {
+            operation,
+            client,
+            context,
+            bank: None,
+            now,
+            base,
+            path,
+            parameters,
+            query,
+            headers,
+            body,
+        };
+        let outcome = call.check().and_then(|()| handler(world, &call));
         let mut response = outcome.map_or_else(Refusal::into_response, Reply::into_response);
         response.extensions_mut().insert(caller);
         response
@@ -129,7 +144,17 @@ impl Operation {
             | O::PaymentStatus
             | O::StartPaymentAuthorisation
             | O::ReadPaymentAuthorisation
-            | O::ChoosePaymentMethod => "paymentinitiation",
+            | O::ChoosePaymentMethod
+            | O::StartCancellationAuthorisation
+            | O::ReadCancellationAuthorisation
+            | O::ChooseCancellationMethod
+            | O::CreateBasket
+            | O::ReadBasket
+            | O::DeleteBasket
+            | O::StartBasketAuthorisation
+            | O::ReadBasketAuthorisation
+            | O::ChooseBasketMethod
+            | O::Kyc => "paymentinitiation",
             O::CreateConsent
             | O::ReadConsent
             | O::DeleteConsent
@@ -141,8 +166,21 @@ impl Operation {
     }
 }
 
+impl Operation {
+    fn is_about_cancellation(self) -> bool {
+        use Operation as O;
+        matches!(
+            self,
+            O::StartCancellationAuthorisation
+                | O::ReadCancellationAuthorisation
+                | O::ChooseCancellationMethod
+        )
+    }
+}
+
 impl Call {
-    fn check(&mut self, operation: Operation) -> Result<(), Refusal> {
+    fn check(&mut self) -> Result<(), Refusal> {
+        let operation = self.operation;
         if !self.header("X-Request-ID").is_some_and(is_uuid) {
             return Err(Refusal::format("X-Request-ID", "a UUID is required"));
         }
@@ -151,7 +189,8 @@ impl Call {
         {
             return Err(Refusal::format("PSU-IP-Address", "not an IPv4 address"));
         }
-        if operation == Operation::Directory {
+        // These are about no bank.
+        if matches!(operation, Operation::Directory | Operation::Kyc) {
             return Ok(());
         }
         let bic = self.header("X-BicFi").ok_or(Refusal::format("X-BicFi", "the bank is required"))?;
@@ -190,9 +229,26 @@ impl Call {
         self.parameters.get(name).map(String::as_str).unwrap_or_default()
     }
 
+    /// The authorisation of the path, which has a name of its own where a cancellation is authorised.
+    pub(crate) fn authorisation_id(&self) -> &str {
+        match self.parameter("cancellationId") {
+            "" => self.parameter("authorisationId"),
+            id => id,
+        }
+    }
+
     /// A query parameter that was sent and is not blank.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         super::value(&self.query, name).filter(|value| !value.is_empty())
+    }
+
+    /// A switch in the query, off unless sent; in any case, since .NET clients write `True`.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.query(name).map(str::to_ascii_lowercase).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(Refusal::format(name, "true or false")),
+        }
     }
 
     /// `TPP-Redirect-Preferred`.
@@ -244,32 +300,47 @@ impl Call {
         Ok(())
     }
 
-    /// The consent or payment of the path, when it is the caller's.
+    /// The consent, payment or basket of the path, when it is the caller's.
     pub(crate) fn resource(&self, world: &World) -> Result<Resource, Refusal> {
-        let resource = match self.parameters.get("paymentId") {
-            Some(id) => Resource::Payment(id.clone()),
-            None => Resource::Consent(self.parameter("consentId").to_owned()),
+        let named = |name: &str| self.parameters.get(name).cloned();
+        let resource = match (named("paymentId"), named("basketId")) {
+            (Some(id), _) if self.operation.is_about_cancellation() => Resource::Cancellation(id),
+            (Some(id), _) => Resource::Payment(id),
+            (None, Some(id)) => Resource::Basket(id),
+            (None, None) => Resource::Consent(self.parameter("consentId").to_owned()),
         };
         self.check_owner(world.owner(&resource).ok_or(Refusal::unknown())?)?;
-        if let Resource::Payment(id) = &resource
-            && world
-                .payments
-                .get(id)
-                .is_none_or(|payment| payment.product != self.parameter("payment-product"))
-        {
+        // The service and product of the path must be the payment's own.
+        let rest = self.path.strip_prefix(path_of(&resource, world).as_str());
+        if rest.is_none_or(|rest| !rest.is_empty() && !rest.starts_with('/')) {
             return Err(Refusal::unknown());
         }
         Ok(resource)
     }
 }
 
+/// The path under which the authorisations of a resource are.
+pub(crate) fn authorisations_of(resource: &Resource, world: &World) -> String {
+    let kind = match resource {
+        Resource::Cancellation(_) => "cancellation-authorisations",
+        Resource::Consent(_) | Resource::Payment(_) | Resource::Basket(_) => "authorisations",
+    };
+    format!("{}/{kind}", path_of(resource, world))
+}
+
+/// Where signing baskets are.
+pub(crate) const BASKETS: &str = "/psd2/paymentinitiation/v1/signing-baskets";
+
 /// The path of a resource, as links and `Location` spell it.
 pub(crate) fn path_of(resource: &Resource, world: &World) -> String {
     match resource {
         Resource::Consent(id) => format!("/psd2/consent/v1/consents/{id}"),
-        Resource::Payment(id) => {
-            let product = world.payments.get(id).map(|payment| payment.product).unwrap_or_default();
-            format!("/psd2/paymentinitiation/v1/payments/{product}/{id}")
+        Resource::Payment(id) | Resource::Cancellation(id) => {
+            let payment = world.payments.get(id);
+            let service = payment.map(|payment| payment.service.as_str()).unwrap_or_default();
+            let product = payment.map(|payment| payment.product).unwrap_or_default();
+            format!("/psd2/paymentinitiation/v1/{service}/{product}/{id}")
         }
+        Resource::Basket(id) => format!("{BASKETS}/{id}"),
     }
 }

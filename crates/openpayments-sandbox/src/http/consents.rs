@@ -55,7 +55,8 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
                 "startAuthorisation": { "href": format!("{path}/authorisations") },
             },
         }),
-    ))
+    )
+    .approach(call.bank()?.only_approach()))
 }
 
 /// The requested end, or the bank's longest when that comes earlier.

@@ -75,6 +75,7 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>) -> Response {
             counts: vec![
                 ("Consents", world.consents.len()),
                 ("Payments", world.payments.len()),
+                ("Baskets", world.baskets.len()),
                 ("Bookings", world.bookings.len()),
             ],
         };

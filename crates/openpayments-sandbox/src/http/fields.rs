@@ -84,8 +84,31 @@ impl<'a> Fields<'a> {
         read.collect::<Result<Vec<_>, _>>().map(Some)
     }
 
+    /// A list of strings, none of them twice; `None` without the member.
+    pub(super) fn ids(&self, name: &str) -> Result<Option<Vec<String>>, Refusal> {
+        let Some(value) = self.any(name) else {
+            return Ok(None);
+        };
+        let items = value.as_array().ok_or_else(|| self.refuse(name, "not an array"))?;
+        if items.is_empty() {
+            return Err(self.refuse(name, "at least one is required"));
+        }
+        let ids = items.iter().map(|item| item.as_str().map(str::to_owned));
+        let ids: Vec<String> =
+            ids.collect::<Option<_>>().ok_or_else(|| self.refuse(name, "not a list of strings"))?;
+        let different: std::collections::BTreeSet<&String> = ids.iter().collect();
+        if different.len() < ids.len() {
+            return Err(self.refuse(name, "the same id twice"));
+        }
+        Ok(Some(ids))
+    }
+
     pub(super) fn flag(&self, name: &str) -> Result<bool, Refusal> {
         self.required(name)?.as_bool().ok_or_else(|| self.refuse(name, "true or false"))
+    }
+
+    pub(super) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
+        if self.any(name).is_some() { self.flag(name).map(Some) } else { Ok(None) }
     }
 
     pub(super) fn count(&self, name: &str) -> Result<u32, Refusal> {

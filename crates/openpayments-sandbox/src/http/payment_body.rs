@@ -1,21 +1,25 @@
 //! Reading the body of a payment: what every product needs, what one product needs, and what the bank wants on top.
 
 use jiff::civil::Date;
-use openpayments_model::{Amount, BicFi, Context};
-use serde_json::{Map, Value, json};
+use openpayments_model::{BicFi, Context};
+use serde_json::{Map, Value};
 
 use super::fields::{Fields, is_alphanumeric, is_giro, is_iban};
 use super::reply::Refusal;
 use crate::banks::{AccountForm, Profile};
+use crate::clock::day_of;
+use crate::world::payment::{Service, Transfer};
+use crate::world::schedule::{Frequency, Rule, Schedule};
+
+/// The most transfers of one bulk payment. The sandbox's own bound.
+const MOST_TRANSFERS: usize = 1000;
 
 /// An instruction that was read and found in order.
 #[derive(Clone, Debug)]
 pub(super) struct Instruction {
     pub(super) debtor: String,
-    pub(super) creditor: String,
-    pub(super) creditor_name: String,
-    pub(super) amount: Amount,
-    pub(super) text: String,
+    pub(super) transfers: Vec<Transfer>,
+    pub(super) schedule: Option<Schedule>,
     pub(super) execution: Option<Date>,
     /// What reading the payment gives back.
     pub(super) stored: Value,
@@ -26,62 +30,152 @@ pub(super) struct Instruction {
 /// Reads the body of `product` for a bank.
 pub(super) fn read(
     body: &Value,
+    service: Service,
     product: &str,
     bank: &Profile,
     context: Context,
     today: Date,
 ) -> Result<Instruction, Refusal> {
     let fields = Fields::of(body)?;
-    let amount = fields.payable("instructedAmount")?;
-    check_currency(amount.currency().as_str(), product, bank)?;
     let debtor_forms = match context {
         Context::Private => bank.debtor_forms,
         Context::Corporate => bank.corporate_debtor_forms,
     };
     let debtor = account(&fields.inner("debtorAccount")?, debtor_forms)?;
-    let creditor_name = fields.text("creditorName", 70)?.to_owned();
-    if let Some(bic) = fields.optional_text("creditorAgent", 11)?
-        && BicFi::parse(bic).is_err()
-    {
-        return Err(Refusal::format("creditorAgent", "not a BIC"));
-    }
-    fields.optional_text("endToEndIdentification", 35)?;
-    let execution = execution(&fields, today)?;
     let mut warnings = Vec::new();
-    let (creditor, text) = if product == "swedish-giro" {
-        giro(&fields, &mut warnings)?
-    } else {
-        transfer(&fields, product, bank)?
+    let (mut schedule, mut execution) = (None, None);
+    let transfers = match service {
+        Service::Single => {
+            execution = execution_day(&fields, today)?;
+            vec![transfer(&fields, product, bank, &mut warnings)?]
+        }
+        Service::Periodic => {
+            schedule = Some(read_schedule(&fields, today)?);
+            vec![transfer(&fields, product, bank, &mut warnings)?]
+        }
+        Service::Bulk => {
+            fields.optional_flag("batchBookingPreferred")?;
+            execution = bulk_day(&fields, today)?;
+            let elements = fields.objects("payments")?.unwrap_or_default();
+            if elements.is_empty() || elements.len() > MOST_TRANSFERS {
+                return Err(Refusal::format("payments", "1 to 1000 payments"));
+            }
+            let read = elements.iter().map(|element| transfer(element, product, bank, &mut warnings));
+            read.collect::<Result<_, _>>()?
+        }
     };
     Ok(Instruction {
         debtor,
-        creditor,
-        creditor_name,
-        amount,
-        text,
+        transfers,
+        schedule,
         execution,
-        stored: stored(body),
+        stored: stored(body, service, product),
         warnings,
     })
 }
 
+/// What one creditor gets, and how.
+fn transfer(
+    fields: &Fields,
+    product: &str,
+    bank: &Profile,
+    warnings: &mut Vec<(&'static str, &'static str)>,
+) -> Result<Transfer, Refusal> {
+    let amount = fields.payable("instructedAmount")?;
+    if !currency_fits(amount.currency().as_str(), product, bank) {
+        let path = fields.at("instructedAmount.currency");
+        return Err(Refusal::format(&path, "not a currency of this product"));
+    }
+    let creditor_name = fields.text("creditorName", 70)?.to_owned();
+    if let Some(bic) = fields.optional_text("creditorAgent", 11)?
+        && BicFi::parse(bic).is_err()
+    {
+        return Err(Refusal::format(&fields.at("creditorAgent"), "not a BIC"));
+    }
+    fields.optional_text("creditorAgentName", 70)?;
+    fields.optional_text("endToEndIdentification", 35)?;
+    let (creditor, text) =
+        if product == "swedish-giro" { giro(fields, warnings)? } else { to_account(fields, product, bank)? };
+    Ok(Transfer { creditor, creditor_name, amount, text })
+}
+
+/// When a periodic payment is made.
+fn read_schedule(fields: &Fields, today: Date) -> Result<Schedule, Refusal> {
+    let start = fields.date("startDate")?;
+    if start < today {
+        return Err(Refusal::bad("EXECUTION_DATE_INVALID", "startDate", "the day has passed"));
+    }
+    let end = fields.optional_date("endDate")?;
+    if end.is_some_and(|end| end < start) {
+        return Err(Refusal::bad("PERIOD_INVALID", "endDate", "before startDate"));
+    }
+    let frequency_word = fields.text("frequency", 20)?;
+    let unknown = Refusal::format("frequency", "Daily, Weekly, EveryTwoWeeks, Monthly and so on");
+    let frequency = Frequency::parse(frequency_word).ok_or(unknown)?;
+    let rule = match fields.optional_text("executionRule", 20)? {
+        None => None,
+        Some(word) => {
+            Some(Rule::parse(word).ok_or(Refusal::format("executionRule", "following or preceding"))?)
+        }
+    };
+    let day = match fields.optional_text("dayOfExecution", 2)? {
+        None => None,
+        Some(text) => {
+            let day = text.parse().ok().filter(|day: &i8| (1..=31).contains(day) && day.to_string() == text);
+            Some(day.ok_or(Refusal::format("dayOfExecution", "1 to 31, without a leading zero"))?)
+        }
+    };
+    let schedule = Schedule {
+        start,
+        end,
+        frequency,
+        frequency_word: frequency_word.to_owned(),
+        rule,
+        day,
+        next: 0,
+        paid: 0,
+    };
+    if schedule.next_day().is_none() {
+        return Err(Refusal::bad("PERIOD_INVALID", "endDate", "before the first payment"));
+    }
+    Ok(schedule)
+}
+
+/// A bulk payment names a day or a moment; the day counts.
+fn bulk_day(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> {
+    let moment = match fields.optional_text("requestedExecutionTime", 40)? {
+        None => None,
+        Some(text) => {
+            let moment = text.parse::<jiff::Timestamp>();
+            Some(
+                moment
+                    .map_err(|_| Refusal::format("requestedExecutionTime", "a date and a time with zone"))?,
+            )
+        }
+    };
+    if let Some(day) = execution_day(fields, today)? {
+        return Ok(Some(day));
+    }
+    let day = moment.map(day_of);
+    if day.is_some_and(|day| day < today) {
+        let text = "the moment has passed";
+        return Err(Refusal::bad("EXECUTION_DATE_INVALID", "requestedExecutionTime", text));
+    }
+    Ok(day)
+}
+
 /// Euro goes by SEPA; domestic is the country's own money; giro is a matter of kronor (and euro, at Bankgirot).
-fn check_currency(currency: &str, product: &str, bank: &Profile) -> Result<(), Refusal> {
-    let fits = match product {
+fn currency_fits(currency: &str, product: &str, bank: &Profile) -> bool {
+    match product {
         "sepa-credit-transfers" => currency == "EUR",
         // Danske's sandbox has British accounts only and pays in their currency.
         "domestic" => currency == bank.currency || currency == "SEK" && bank.country == "SE",
         "swedish-giro" => matches!(currency, "SEK" | "EUR"),
         _ => true,
-    };
-    if fits {
-        Ok(())
-    } else {
-        Err(Refusal::format("instructedAmount.currency", "not a currency of this product"))
     }
 }
 
-fn execution(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> {
+fn execution_day(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> {
     let day = fields.optional_date("requestedExecutionDate")?;
     if day.is_some_and(|day| day < today) {
         return Err(Refusal::bad("EXECUTION_DATE_INVALID", "requestedExecutionDate", "the day has passed"));
@@ -125,7 +219,7 @@ fn account(reference: &Fields, forms: &[AccountForm]) -> Result<String, Refusal>
 }
 
 /// What `domestic`, `sepa-credit-transfers` and `international` carry: creditor's number and the text.
-fn transfer(fields: &Fields, product: &str, bank: &Profile) -> Result<(String, String), Refusal> {
+fn to_account(fields: &Fields, product: &str, bank: &Profile) -> Result<(String, String), Refusal> {
     let reference = fields.inner("creditorAccount")?;
     // Abroad, accounts are written as the country there does.
     let creditor = match product {
@@ -137,10 +231,13 @@ fn transfer(fields: &Fields, product: &str, bank: &Profile) -> Result<(String, S
         let address = fields.inner("creditorAddress")?;
         let country = address.text("country", 2)?;
         if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
-            return Err(Refusal::format("creditorAddress.country", "two capital letters"));
+            return Err(Refusal::format(&address.at("country"), "two capital letters"));
         }
     } else if bank.foreign_creditor_needs_address && !creditor.starts_with(bank.country) {
-        return Err(Refusal::format("creditorAddress", "required for a creditor in another country"));
+        return Err(Refusal::format(
+            &fields.at("creditorAddress"),
+            "required for a creditor in another country",
+        ));
     }
     let text = fields.optional_text("remittanceInformationUnstructured", 140)?.unwrap_or_default();
     Ok((creditor, text.to_owned()))
@@ -193,9 +290,8 @@ fn passes_luhn(digits: &str) -> bool {
 }
 
 /// The members a read gives back; the giro's own are missing from it on the real platform too.
-fn stored(body: &Value) -> Value {
-    const KEPT: [&str; 13] = [
-        "debtorAccount",
+fn stored(body: &Value, service: Service, product: &str) -> Value {
+    const TRANSFER: &[&str] = &[
         "instructedAmount",
         "creditorAccount",
         "creditorName",
@@ -204,14 +300,55 @@ fn stored(body: &Value) -> Value {
         "creditorAddress",
         "endToEndIdentification",
         "remittanceInformationUnstructured",
+    ];
+    const SINGLE: &[&str] = &[
+        "debtorAccount",
         "requestedExecutionDate",
         "debtorAccountMessage",
         "creditorAccountMessage",
         "remittanceInformationStructured",
     ];
-    let members = body.as_object().cloned().unwrap_or_default();
-    let kept: Map<_, _> = members.into_iter().filter(|(name, _)| KEPT.contains(&name.as_str())).collect();
-    json!(kept)
+    const PERIODIC: &[&str] =
+        &["debtorAccount", "startDate", "endDate", "executionRule", "frequency", "dayOfExecution"];
+    const BULK: &[&str] =
+        &["debtorAccount", "batchBookingPreferred", "requestedExecutionDate", "requestedExecutionTime"];
+    match service {
+        Service::Single => {
+            let mut members = kept(body, &[TRANSFER, SINGLE]);
+            if product == "swedish-giro" {
+                members.extend(giro_account(body));
+            }
+            Value::Object(members)
+        }
+        Service::Periodic => Value::Object(kept(body, &[TRANSFER, PERIODIC])),
+        Service::Bulk => {
+            let mut members = kept(body, &[BULK]);
+            let elements = body.get("payments").and_then(Value::as_array).into_iter().flatten();
+            let elements = elements.map(|element| Value::Object(kept(element, &[TRANSFER])));
+            members.insert("payments".to_owned(), elements.collect());
+            Value::Object(members)
+        }
+    }
+}
+
+/// The giro number as the creditor's account, which every read carries; it has no giro member of its own.
+fn giro_account(body: &Value) -> Option<(String, Value)> {
+    let giro = body.get("creditorGiro")?;
+    let name = match giro.get("giroType")?.as_str()? {
+        "PLUSGIRO" => "plusgiroNumber",
+        _ => "bankgiroNumber",
+    };
+    let mut account = Map::new();
+    account.insert(name.to_owned(), giro.get("giroNumber")?.clone());
+    Some(("creditorAccount".to_owned(), Value::Object(account)))
+}
+
+/// The named members of an object.
+fn kept(object: &Value, names: &[&[&str]]) -> Map<String, Value> {
+    let is_kept = |name: &String| names.iter().any(|list| list.contains(&name.as_str()));
+    let members = object.as_object().into_iter().flatten();
+    let members = members.filter(|(name, value)| is_kept(name) && !value.is_null());
+    members.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 #[cfg(test)]

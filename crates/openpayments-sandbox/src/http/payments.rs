@@ -1,25 +1,39 @@
-//! Single payments on the wire: create, read, cancel, status. Their authorisations are those of every resource.
+//! Payments of all three services on the wire: create, read, cancel, status. Their authorisations are those of every resource.
 
 use axum::http::StatusCode;
 use openpayments_model::status::TransactionStatus;
 use serde_json::{Value, json};
 
-use super::call::{Call, path_of};
+use super::authorisations::methods_of;
+use super::call::{Call, authorisations_of, path_of};
 use super::fields;
 use super::payment_body::{self, Instruction};
 use super::reply::{Refusal, Reply, messages};
+use crate::banks::Cancellation;
 use crate::clock::day_of;
-use crate::world::payment::Payment;
+use crate::world::payment::{Payment, Service};
 use crate::world::scenario::has_kyc;
 use crate::world::{MOST_RESOURCES, Resource, World};
 
 const PRODUCTS: [&str; 4] = ["domestic", "sepa-credit-transfers", "international", "swedish-giro"];
 
-pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
-    let product = product(call)?;
+pub(super) fn create_single(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    create(world, call, Service::Single)
+}
+
+pub(super) fn create_periodic(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    create(world, call, Service::Periodic)
+}
+
+pub(super) fn create_bulk(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
+    create(world, call, Service::Bulk)
+}
+
+fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Refusal> {
+    let product = product(call, service)?;
     let owner = call.owner()?;
     let body = fields::object(&call.body)?;
-    let read = payment_body::read(&body, product, owner.bank, owner.context, day_of(call.now))?;
+    let read = payment_body::read(&body, service, product, owner.bank, owner.context, day_of(call.now))?;
     if owner.corporate_id.as_deref().is_some_and(|id| !has_kyc(id)) {
         let text = "the organisation's KYC is missing or not valid";
         // The code is known from practice, its status is not.
@@ -29,21 +43,21 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::too_many());
     }
     let id = world.mint.uuid();
-    let Instruction { debtor, creditor, creditor_name, amount, text, execution, stored, warnings } = read;
+    let Instruction { debtor, transfers, schedule, execution, stored, warnings } = read;
     let status = TransactionStatus::from(owner.bank.created_status);
     let payment = Payment {
         owner,
+        service,
         product,
         debtor,
-        creditor,
-        creditor_name,
-        amount,
-        text,
+        transfers,
+        schedule,
         execution,
         stored,
         status: status.clone(),
         message: None,
         signers: Vec::new(),
+        cancellation: None,
         request_id: call.header("X-Request-ID").unwrap_or_default().to_owned(),
     };
     world.payments.insert(id.clone(), payment);
@@ -63,16 +77,18 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
             warnings.iter().map(|(code, text)| json!({ "category": "WARNING", "code": code, "text": text }));
         members.insert("tppMessages".to_owned(), Value::Array(warnings.collect()));
     }
-    Ok(Reply::created(&path, answer))
+    Ok(Reply::created(&path, answer).approach(call.bank()?.only_approach()))
 }
 
 /// The product of the path: one the platform has, and one the bank offers.
-fn product(call: &Call) -> Result<&'static str, Refusal> {
+fn product(call: &Call, service: Service) -> Result<&'static str, Refusal> {
     let wanted = call.parameter("payment-product");
     let known = PRODUCTS.into_iter().find(|known| *known == wanted);
     let text = "there is no such payment product";
     let known = known.ok_or(Refusal::new(StatusCode::NOT_FOUND, "PRODUCT_UNKNOWN", text))?;
-    if call.bank()?.products.contains(&known) {
+    // Giro payments have a body of their own, and only a single one: no source has it for the other services.
+    let has_body = service == Service::Single || known != "swedish-giro";
+    if has_body && call.bank()?.products.contains(&known) {
         return Ok(known);
     }
     Err(Refusal::new(
@@ -110,15 +126,33 @@ pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 
 pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (payment, resource) = found(world, call)?;
-    if !payment.owner.bank.cancels_payments {
+    let cancellation = payment.owner.bank.cancellation;
+    if cancellation == Cancellation::Never {
         return Err(Refusal::unsupported());
     }
-    if payment.status.is_final() {
+    if payment.has_ended() {
         let text = "the payment has ended already";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "CANCELLATION_INVALID", text));
     }
-    if let Some(payment) = world.payments.get_mut(resource.id()) {
+    let (id, path) = (resource.id(), path_of(&resource, world));
+    let Some(payment) = world.payments.get_mut(id) else {
+        return Err(Refusal::unknown());
+    };
+    if cancellation == Cancellation::Outright || payment.awaits_signature() {
         payment.status = TransactionStatus::Cancelled;
+        return Ok(Reply::no_content());
     }
-    Ok(Reply::no_content())
+    payment.cancellation.get_or_insert_default();
+    let body = json!({
+        "transactionStatus": payment.status,
+        "scaMethods": methods_of(payment.owner.bank),
+        "_links": {
+            "startAuthorisation": {
+                "href": authorisations_of(&Resource::Cancellation(id.to_owned()), world),
+            },
+            "self": { "href": path },
+            "status": { "href": format!("{path}/status") },
+        },
+    });
+    Ok(Reply::accepted(body))
 }

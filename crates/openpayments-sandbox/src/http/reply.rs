@@ -24,6 +24,10 @@ impl Reply {
         Self { status: StatusCode::CREATED, headers, body: Some(body) }
     }
 
+    pub(crate) fn accepted(body: Value) -> Self {
+        Self { status: StatusCode::ACCEPTED, headers: Vec::new(), body: Some(body) }
+    }
+
     pub(crate) fn no_content() -> Self {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: None }
     }

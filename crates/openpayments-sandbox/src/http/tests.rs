@@ -1,12 +1,17 @@
 //! The platform as a client meets it, without sockets: requests in, answers out, a clock that stands.
 
 mod accounts;
+mod baskets;
+mod cancellations;
 mod consents;
+mod deltas;
 mod directory;
 mod guards;
+mod kyc;
 mod pages;
 mod payments;
 mod redirect;
+mod services;
 mod tokens;
 mod transcript;
 

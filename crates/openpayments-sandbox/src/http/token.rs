@@ -17,9 +17,9 @@ use super::call::CallerId;
 use super::reply::json_response;
 use super::{form, header, value};
 use crate::platform::Platform;
+use crate::world::World;
 use crate::world::authorisation::Authorisation;
 use crate::world::grant::{Code, TOKEN_LIFE};
-use crate::world::{Resource, World};
 
 /// An error of RFC 6749: always 400 here, as observed, and nothing but the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,12 +151,11 @@ fn verifies(challenge: Option<&str>, verifier: Option<&str>) -> bool {
 
 /// The headers must name the very resource and authorisation that the PSU approved.
 fn names_its_resource(code: &Code, headers: &HeaderMap) -> bool {
-    let (resource, authorisation) = match code.resource {
-        Resource::Consent(_) => ("x-consentid", "x-consentauthorisationid"),
-        Resource::Payment(_) => ("x-paymentid", "x-paymentauthorisationid"),
-    };
-    header(headers, resource) == Some(code.resource.id())
-        && header(headers, authorisation) == Some(code.authorisation.as_str())
+    // For baskets no source names the headers; theirs are spelled after the others.
+    let word = code.resource.word();
+    let (resource, authorisation) = (format!("x-{word}id"), format!("x-{word}authorisationid"));
+    header(headers, &resource) == Some(code.resource.id())
+        && header(headers, &authorisation) == Some(code.authorisation.as_str())
 }
 
 /// Sources differ on `scope` here: absent, the product alone, or product and context. Anything within the code's passes.

@@ -6,17 +6,17 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::accounts::{ACCOUNTS, balances_json, money, open, with_balance};
+use super::accounts::{ACCOUNTS, Opened, balances_json, money, open};
 use super::call::Call;
 use super::fields;
 use super::reply::{Refusal, Reply};
 use crate::clock::day_of;
-use crate::world::World;
 use crate::world::account::Account;
 use crate::world::consent::Right;
 use crate::world::history::{Entry, entries_of};
 use crate::world::mint::hex;
 use crate::world::payment::Booking;
+use crate::world::{LastRead, World};
 
 /// Rows of one page.
 const PAGE: usize = 25;
@@ -26,8 +26,19 @@ struct Asked {
     booked: bool,
     pending: bool,
     status: String,
-    from: Date,
+    delta: Delta,
+    /// Always there when all is asked for, and not only what is new.
+    from: Option<Date>,
     to: Date,
+}
+
+/// Whether only what is new is asked for.
+enum Delta {
+    All,
+    /// What was booked after this entry.
+    After(String),
+    /// What was booked since the list was read last.
+    SinceLastRead,
 }
 
 impl Asked {
@@ -44,21 +55,57 @@ impl Asked {
             text.map(|text| fields::date(text).ok_or(Refusal::format(name, "a date such as 2026-12-31")))
                 .transpose()
         };
-        if call.query("entryReferenceFrom").is_some() || call.query("deltaList").is_some_and(|v| v != "false")
-        {
-            // Banks may decline both; here all do.
-            return Err(Refusal::bad(
-                "PARAMETER_NOT_SUPPORTED",
-                "entryReferenceFrom",
-                "reading by difference is not offered",
-            ));
+        let delta = Delta::of(call)?;
+        let from = day("dateFrom")?;
+        if from.is_none() && matches!(delta, Delta::All) {
+            return Err(Refusal::format("dateFrom", "required"));
         }
-        let from = day("dateFrom")?.ok_or(Refusal::format("dateFrom", "required"))?;
         let to = day("dateTo")?.unwrap_or(today);
-        if from > to {
+        if from.is_some_and(|from| from > to) {
             return Err(Refusal::bad("PERIOD_INVALID", "dateFrom", "after dateTo"));
         }
-        Ok(Self { booked, pending, status: status.to_owned(), from, to })
+        Ok(Self { booked, pending, status: status.to_owned(), delta, from, to })
+    }
+
+    /// The query that asks for the same again.
+    fn query(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("bookingStatus", &self.status);
+        if let Some(from) = self.from {
+            query.append_pair("dateFrom", &from.to_string());
+        }
+        query.append_pair("dateTo", &self.to.to_string());
+        match &self.delta {
+            Delta::All => {}
+            Delta::After(reference) => {
+                query.append_pair("entryReferenceFrom", reference);
+            }
+            Delta::SinceLastRead => {
+                query.append_pair("deltaList", "true");
+            }
+        }
+        query.finish()
+    }
+}
+
+impl Delta {
+    fn of(call: &Call) -> Result<Self, Refusal> {
+        let reference = call.query("entryReferenceFrom");
+        let since = call.flag("deltaList")?;
+        let delta = match (reference, since) {
+            (None, false) => return Ok(Self::All),
+            (Some(reference), false) => Self::After(reference.to_owned()),
+            (None, true) => Self::SinceLastRead,
+            (Some(_), true) => {
+                let text = "one of deltaList and entryReferenceFrom";
+                return Err(Refusal::bad("PARAMETER_NOT_CONSISTENT", "deltaList", text));
+            }
+        };
+        if call.bank()?.delta_lists {
+            return Ok(delta);
+        }
+        let name = if since { "deltaList" } else { "entryReferenceFrom" };
+        Err(Refusal::bad("PARAMETER_NOT_SUPPORTED", name, "the bank does not tell what is new"))
     }
 }
 
@@ -69,11 +116,14 @@ struct Cursor {
     given: usize,
     bookings: usize,
     today: Date,
+    /// What had been read before the first page.
+    since: LastRead,
 }
 
 impl Cursor {
     fn write(self, world: &World, path: &str) -> String {
-        let text = format!("{}.{}.{}", self.given, self.bookings, self.today);
+        let LastRead { day, movements } = self.since;
+        let text = format!("{}.{}.{}.{day}.{movements}", self.given, self.bookings, self.today);
         let seal = seal(world, path, &text);
         URL_SAFE_NO_PAD.encode(format!("{text}.{seal}"))
     }
@@ -85,7 +135,8 @@ impl Cursor {
         let given = parts.next()?.parse().ok()?;
         let bookings = parts.next()?.parse().ok()?;
         let today = parts.next()?.parse().ok()?;
-        (seal(world, path, text) == sealed).then_some(Self { given, bookings, today })
+        let since = LastRead { day: parts.next()?.parse().ok()?, movements: parts.next()?.parse().ok()? };
+        (seal(world, path, text) == sealed).then_some(Self { given, bookings, today, since })
     }
 }
 
@@ -96,10 +147,9 @@ fn seal(world: &World, path: &str, text: &str) -> String {
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let account_id = call.parameter("accountId").to_owned();
     let asked = Asked::of(call, day_of(call.now))?;
-    let with_balance = with_balance(call)?;
+    let with_balance = call.flag("withBalance")?;
     let path = format!("{ACCOUNTS}/{account_id}/transactions");
-    let query = format!("bookingStatus={}&dateFrom={}&dateTo={}", asked.status, asked.from, asked.to);
-    let sealed = format!("{path}?{query}");
+    let sealed = format!("{path}?{}", asked.query());
     let cursor = match call.query("cursor") {
         Some(text) => Some(
             Cursor::read(text, world, &sealed)
@@ -115,9 +165,19 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let opened = open(world, call, &what)?;
     let account = opened.account(world, call)?;
     opened.check(Right::Transactions, &account)?;
-    let start = Cursor { given: 0, bookings: world.bookings.len(), today: opened.today };
-    let at = cursor.unwrap_or(start);
-    let rows = rows(world, &account, call.bank()?.transaction_details, &asked, at, &path);
+    let at = match cursor {
+        Some(cursor) => cursor,
+        None => first_page(world, &opened, &account, &asked),
+    };
+    let mut rows = rows(world, &account, call.bank()?.transaction_details, &asked, at, &path);
+    if let Delta::After(reference) = &asked.delta {
+        let known = rows
+            .iter()
+            .position(|row| row.json.get("entryReference").is_some_and(|it| it == reference.as_str()));
+        let unknown = Refusal::bad("RESOURCE_UNKNOWN", "entryReferenceFrom", "no such entry on the account");
+        rows.truncate(known.ok_or(unknown)?);
+    }
+    rows.retain(|row| if row.pending { asked.pending } else { asked.booked });
     let given = rows.len().min(at.given.saturating_add(PAGE));
     let page = rows.get(at.given.min(given)..given).unwrap_or_default();
     let mut links = serde_json::Map::new();
@@ -146,6 +206,22 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     Ok(Reply::ok(body))
 }
 
+/// The moment that all pages show, and from where on it is new; whoever reads what is booked now has read it.
+fn first_page(world: &mut World, opened: &Opened, account: &Account, asked: &Asked) -> Cursor {
+    let now = LastRead { day: opened.today, movements: account.movements(&world.bookings).count() };
+    let nothing = LastRead { day: account.opened, movements: 0 };
+    let key = (opened.consent_id.clone(), account.iban.clone());
+    let last = world.last_reads.get(&key).copied();
+    if asked.booked {
+        world.last_reads.insert(key, now);
+    }
+    let since = match asked.delta {
+        Delta::SinceLastRead => last.unwrap_or(nothing),
+        Delta::All | Delta::After(_) => nothing,
+    };
+    Cursor { given: 0, bookings: world.bookings.len(), today: opened.today, since }
+}
+
 struct Row {
     date: Date,
     pending: bool,
@@ -157,19 +233,22 @@ struct Row {
 fn rows(world: &World, account: &Account, detailed: bool, asked: &Asked, at: Cursor, path: &str) -> Vec<Row> {
     let bookings = world.bookings.get(..at.bookings).unwrap_or(&world.bookings);
     let mut rows = Vec::new();
-    if asked.booked {
-        let yesterday = at.today.yesterday().unwrap_or(at.today);
-        for entry in entries_of(account, asked.from, asked.to.min(yesterday)) {
-            rows.push(made_up_row(world, account, &entry, false, detailed, path));
-        }
+    let from = asked.from.unwrap_or(account.opened);
+    // An entry of which only what came after it is wanted has to be found, whatever its status.
+    if asked.booked || matches!(asked.delta, Delta::After(_)) {
+        // What is made up for a day is booked at its end, after the payments of the day.
         for (nth, (booking, amount)) in account.movements(bookings).enumerate() {
-            if (asked.from..=asked.to).contains(&booking.date) {
+            if (from..=asked.to).contains(&booking.date) && nth >= at.since.movements {
                 rows.push(booked_row(world, account, nth, booking, amount));
             }
         }
+        let yesterday = at.today.yesterday().unwrap_or(at.today);
+        for entry in entries_of(account, from.max(at.since.day), asked.to.min(yesterday)) {
+            rows.push(made_up_row(world, account, &entry, false, detailed, path));
+        }
     }
     rows.sort_by_key(|row| row.date);
-    if asked.pending && (asked.from..=asked.to).contains(&at.today) {
+    if asked.pending && (from..=asked.to).contains(&at.today) {
         for entry in entries_of(account, at.today, at.today) {
             rows.push(made_up_row(world, account, &entry, true, detailed, path));
         }
@@ -261,10 +340,12 @@ pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> 
         booked: true,
         pending: false,
         status: "booked".to_owned(),
-        from: account.opened,
+        delta: Delta::All,
+        from: None,
         to: opened.today,
     };
-    let at = Cursor { given: 0, bookings: world.bookings.len(), today: opened.today };
+    let since = LastRead { day: account.opened, movements: 0 };
+    let at = Cursor { given: 0, bookings: world.bookings.len(), today: opened.today, since };
     let rows = rows(world, &account, true, &asked, at, &format!("{ACCOUNTS}/{account_id}/transactions"));
     let row = rows.into_iter().find(|row| row.id == wanted).ok_or(Refusal::unknown())?;
     Ok(Reply::ok(row.json))

@@ -1,4 +1,4 @@
-//! Authorisations: a PSU's signature on a consent or a payment, step by step, in an app of his own or through the browser.
+//! Authorisations: a PSU's signature on a consent, a payment or a basket, step by step, in an app of his own or through the browser.
 
 use std::time::Duration;
 
@@ -61,8 +61,9 @@ impl Authorisation {
 
     fn steps(&self) -> &'static [Step] {
         match self.resource {
-            Resource::Consent(_) => self.bank.consent_steps,
-            Resource::Payment(_) => self.bank.payment_steps,
+            // No source shows how a cancellation is signed; nobody is paid by it, so it goes as a consent does.
+            Resource::Consent(_) | Resource::Cancellation(_) => self.bank.consent_steps,
+            Resource::Payment(_) | Resource::Basket(_) => self.bank.payment_steps,
         }
     }
 }
@@ -186,16 +187,20 @@ impl World {
         }
     }
 
-    /// Whether the creditor of the payment has been paid from this account before.
+    /// Whether every creditor of what is signed has been paid from the same account before.
     fn knows_recipient(&self, id: &str) -> bool {
-        let resource = self.authorisations.get(id).map(|authorisation| &authorisation.resource);
-        let Some(Resource::Payment(payment_id)) = resource else {
-            return false;
+        let payments = match self.authorisations.get(id).map(|authorisation| &authorisation.resource) {
+            Some(Resource::Payment(payment)) => std::slice::from_ref(payment),
+            Some(Resource::Basket(basket)) => {
+                self.baskets.get(basket).map(|basket| basket.payments.as_slice()).unwrap_or_default()
+            }
+            Some(Resource::Consent(_) | Resource::Cancellation(_)) | None => return false,
         };
-        let Some(payment) = self.payments.get(payment_id) else {
-            return false;
-        };
-        self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == payment.creditor)
+        payments.iter().filter_map(|payment| self.payments.get(payment)).all(|payment| {
+            payment.transfers.iter().all(|transfer| {
+                self.bookings.iter().any(|b| b.debtor == payment.debtor && b.creditor == transfer.creditor)
+            })
+        })
     }
 
     /// The simulated PSU opens the app and does what his id says.
@@ -277,14 +282,26 @@ impl World {
             authorisation.status = ScaStatus::Finalised;
             authorisation.message = wants_second.then_some(ANOTHER_SIGNER);
         }
-        match &resource {
-            Resource::Consent(consent) => self.sign_consent(consent, &psu, wants_second, now),
-            Resource::Payment(payment) => self.sign_payment(payment, &psu, wants_second, now),
-        }
+        self.sign(&resource, &psu, wants_second, now);
+    }
+
+    /// The PSU has said no: the resource is rejected with it. No source names a message code for this.
+    pub(crate) fn refuse(&mut self, id: &str) {
+        let Some(resource) = self.authorisations.get(id).map(|authorisation| authorisation.resource.clone())
+        else {
+            return;
+        };
+        self.fail(id, None);
+        self.reject(&resource);
+    }
+
+    /// Whether signing the resource still makes a difference.
+    pub(crate) fn awaits_signature(&self, resource: &Resource) -> bool {
+        self.signers_awaited(resource).is_some()
     }
 
     /// Who has signed so far, when the resource still waits for a signature.
-    fn signers_awaited(&self, resource: &Resource) -> Option<Vec<String>> {
+    pub(super) fn signers_awaited(&self, resource: &Resource) -> Option<Vec<String>> {
         match resource {
             Resource::Consent(id) => {
                 let consent = self.consents.get(id)?;
@@ -296,27 +313,37 @@ impl World {
                 let payment = self.payments.get(id)?;
                 payment.awaits_signature().then(|| payment.signers.clone())
             }
+            Resource::Cancellation(id) => self.cancellation_signers(id),
+            Resource::Basket(id) => self.basket_signers(id),
         }
     }
 
-    /// The PSU has said no: the resource is rejected with it. No source names a message code for this.
-    pub(crate) fn refuse(&mut self, id: &str) {
-        let Some(resource) = self.authorisations.get(id).map(|authorisation| authorisation.resource.clone())
-        else {
-            return;
-        };
-        self.fail(id, None);
+    /// A signature on the resource has been given.
+    pub(super) fn sign(&mut self, resource: &Resource, psu: &str, wants_second: bool, now: Timestamp) {
+        match resource {
+            Resource::Consent(id) => self.sign_consent(id, psu, wants_second, now),
+            Resource::Payment(id) => self.sign_payment(id, psu, wants_second, now),
+            Resource::Cancellation(id) => self.sign_cancellation(id, psu, wants_second),
+            Resource::Basket(id) => self.sign_basket(id, psu, wants_second, now),
+        }
+    }
+
+    /// The PSU has refused to sign the resource.
+    pub(super) fn reject(&mut self, resource: &Resource) {
         match resource {
             Resource::Consent(id) => {
-                if let Some(consent) = self.consents.get_mut(&id) {
+                if let Some(consent) = self.consents.get_mut(id) {
                     consent.status = ConsentStatus::Rejected;
                 }
             }
             Resource::Payment(id) => {
-                if let Some(payment) = self.payments.get_mut(&id) {
+                if let Some(payment) = self.payments.get_mut(id) {
                     payment.status = TransactionStatus::Rejected;
                 }
             }
+            // Not cancelled: the payment goes on as if nobody had asked.
+            Resource::Cancellation(_) => {}
+            Resource::Basket(id) => self.reject_basket(id),
         }
     }
 

@@ -1,4 +1,6 @@
-//! Payments: from their creation over the signature to the booking.
+//! Payments, single, periodic and bulk: from their creation over the signature to the booking.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,6 +11,7 @@ use serde_json::Value;
 
 use super::account::accounts_of;
 use super::agenda::Due;
+use super::schedule::Schedule;
 use super::{Message, Owner, World};
 use crate::clock::{day_of, later};
 
@@ -16,20 +19,75 @@ use crate::clock::{day_of, later};
 #[derive(Clone, Debug)]
 pub(crate) struct Payment {
     pub(crate) owner: Owner,
+    pub(crate) service: Service,
     pub(crate) product: &'static str,
     pub(crate) debtor: String,
-    pub(crate) creditor: String,
-    pub(crate) creditor_name: String,
-    pub(crate) amount: Amount,
-    pub(crate) text: String,
+    /// Who gets what: several in a bulk payment, else one.
+    pub(crate) transfers: Vec<Transfer>,
+    /// The days of a periodic payment.
+    pub(crate) schedule: Option<Schedule>,
+    /// The day of a payment that is not periodic.
     pub(crate) execution: Option<Date>,
     /// What a read gives back.
     pub(crate) stored: Value,
     pub(crate) status: TransactionStatus,
     pub(crate) message: Option<Message>,
     pub(crate) signers: Vec<String>,
+    /// Who has signed its cancellation, once that was asked for and is to be signed.
+    pub(crate) cancellation: Option<Vec<String>>,
     /// The `X-Request-ID` that created it.
     pub(crate) request_id: String,
+}
+
+/// How a payment is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    Single,
+    /// Again and again.
+    Periodic,
+    /// Several from one account.
+    Bulk,
+}
+
+impl Service {
+    pub(crate) const ALL: [Self; 3] = [Self::Single, Self::Periodic, Self::Bulk];
+
+    /// Its word in paths.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Single => "payments",
+            Self::Periodic => "periodic-payments",
+            Self::Bulk => "bulk-payments",
+        }
+    }
+}
+
+/// One creditor's part of a payment.
+#[derive(Clone, Debug)]
+pub(crate) struct Transfer {
+    pub(crate) creditor: String,
+    pub(crate) creditor_name: String,
+    pub(crate) amount: Amount,
+    pub(crate) text: String,
+}
+
+/// Several transfers for a person to see: how many, how much in each currency, and who gets what. All of it, since all
+/// of it is signed.
+pub(super) fn summary(transfers: &[&Transfer]) -> Vec<(&'static str, String)> {
+    let mut totals: BTreeMap<String, Decimal> = BTreeMap::new();
+    for transfer in transfers {
+        let total = totals.entry(transfer.amount.currency().as_str().to_owned()).or_default();
+        *total = total.checked_add(transfer.amount.value()).unwrap_or(Decimal::MAX);
+    }
+    let totals: Vec<String> =
+        totals.iter().map(|(currency, total)| format!("{total:.2} {currency}")).collect();
+    let creditors: Vec<String> =
+        transfers.iter().map(|one| format!("{} ({})", one.creditor_name, one.amount)).collect();
+    vec![
+        ("Payments", transfers.len().to_string()),
+        ("Total", totals.join(" and ")),
+        ("To", creditors.join(", ")),
+    ]
 }
 
 /// Money that has moved.
@@ -65,18 +123,42 @@ impl Payment {
             || self.status == TransactionStatus::PartiallyAcceptedTechnical
     }
 
+    /// Whether nothing more comes of it.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.status.is_final() || self.status == TransactionStatus::PartiallyAccepted
+    }
+
+    /// The day of the next transfer, where one is set.
+    fn next_day(&self) -> Option<Date> {
+        match &self.schedule {
+            Some(schedule) => schedule.next_day(),
+            None => self.execution,
+        }
+    }
+
     pub(crate) fn describe(&self) -> Vec<(&'static str, String)> {
-        let mut rows = vec![
-            ("Amount", self.amount.to_string()),
-            ("To", self.creditor_name.clone()),
-            ("Recipient's account", self.creditor.clone()),
-            ("From account", self.debtor.clone()),
-        ];
-        if !self.text.is_empty() {
-            rows.push(("Message", self.text.clone()));
+        let mut rows = match self.transfers.as_slice() {
+            [one] => vec![
+                ("Amount", one.amount.to_string()),
+                ("To", one.creditor_name.clone()),
+                ("Recipient's account", one.creditor.clone()),
+            ],
+            several => summary(&several.iter().collect::<Vec<_>>()),
+        };
+        rows.push(("From account", self.debtor.clone()));
+        if let [one] = self.transfers.as_slice()
+            && !one.text.is_empty()
+        {
+            rows.push(("Message", one.text.clone()));
         }
         if let Some(day) = self.execution {
             rows.push(("On", day.to_string()));
+        }
+        if let Some(schedule) = &self.schedule {
+            let end = schedule.end.map_or_else(|| "further notice".to_owned(), |end| end.to_string());
+            rows.push(("How often", schedule.frequency_word.clone()));
+            rows.push(("From", schedule.start.to_string()));
+            rows.push(("Until", end));
         }
         rows
     }
@@ -87,6 +169,26 @@ impl Payment {
 }
 
 impl World {
+    /// Who has signed the cancellation of the payment, while there is something to sign and to cancel.
+    pub(super) fn cancellation_signers(&self, id: &str) -> Option<Vec<String>> {
+        let payment = self.payments.get(id).filter(|payment| !payment.has_ended())?;
+        payment.cancellation.clone()
+    }
+
+    /// Somebody has signed the cancellation: with the last signature the payment is cancelled.
+    pub(super) fn sign_cancellation(&mut self, id: &str, psu: &str, wants_second: bool) {
+        let Some(payment) = self.payments.get_mut(id) else {
+            return;
+        };
+        let signers = payment.cancellation.get_or_insert_default();
+        if !signers.iter().any(|signer| signer == psu) {
+            signers.push(psu.to_owned());
+        }
+        if !wants_second {
+            payment.status = TransactionStatus::Cancelled;
+        }
+    }
+
     /// Somebody has signed: the bank accepts the payment and books it when its time comes.
     pub(crate) fn sign_payment(&mut self, id: &str, psu: &str, wants_second: bool, now: Timestamp) {
         let settle_after = self.rules.settle_after;
@@ -101,7 +203,16 @@ impl World {
             return;
         }
         let delay = settle_after.unwrap_or(payment.owner.bank.settles_after);
-        let start = payment.execution.and_then(start_of).filter(|start| *start > now);
+        if let Some(schedule) = &mut payment.schedule {
+            schedule.skip_to(day_of(now));
+            if schedule.next_day().is_none() {
+                payment.status = TransactionStatus::Rejected;
+                let text = "signed after its last day";
+                payment.message = Some(Message { code: "EXECUTION_DATE_INVALID", text });
+                return;
+            }
+        }
+        let start = payment.next_day().and_then(start_of).filter(|start| *start > now);
         payment.status = match start {
             // Signed, for a later day.
             Some(_) => TransactionStatus::AcceptedCustomerProfile,
@@ -110,7 +221,7 @@ impl World {
         self.agenda.note(later(start.unwrap_or(now), delay), Due::Settles { payment: id.to_owned() });
     }
 
-    /// Books a signed payment, or rejects it for lack of funds.
+    /// Books what is due of a signed payment, as far as the money goes.
     pub(crate) fn settle(&mut self, id: &str, now: Timestamp) {
         let Some(payment) = self.payments.get(id) else {
             return;
@@ -122,44 +233,69 @@ impl World {
         if !accepted {
             return;
         }
-        let accounts = accounts_of(
-            &self.mint,
-            payment.owner.bank,
-            payment.owner.context,
-            &payment.holder(),
-            self.rules.started,
-        );
-        // An account we do not hold (the samples of the vendor have such) pays without a limit.
-        let debtor = accounts.iter().find(|account| account.is(&payment.debtor));
-        let debited = match debtor {
-            Some(account) => exchanged(&payment.amount, &account.currency),
-            None => payment.amount.value(),
-        };
-        let short = debtor.is_some_and(|account| account.available(&self.bookings, day_of(now)) < debited);
-        let booking = Booking {
-            payment_id: id.to_owned(),
-            request_id: payment.request_id.clone(),
-            bank: payment.owner.bank.bic.to_owned(),
-            debtor: payment.debtor.clone(),
-            creditor: payment.creditor.clone(),
-            creditor_name: payment.creditor_name.clone(),
-            amount: payment.amount,
-            debited,
-            text: payment.text.clone(),
-            date: day_of(now),
-        };
+        let due = self.bookings_due(id, payment, day_of(now));
+        let missed = payment.transfers.len().saturating_sub(due.len());
+        let delay = self.rules.settle_after.unwrap_or(payment.owner.bank.settles_after);
         let Some(payment) = self.payments.get_mut(id) else {
             return;
         };
-        if short {
-            payment.status = TransactionStatus::Rejected;
-            // No source names the code for missing funds; PAYMENT_FAILED is the standard's general one.
-            let text = "not enough money on the account";
-            payment.message = Some(Message { code: "PAYMENT_FAILED", text });
-        } else {
-            payment.status = TransactionStatus::AcceptedSettlementCompleted;
-            self.bookings.push(booking);
+        // No source names the code for missing funds; PAYMENT_FAILED is the standard's general one.
+        let text = "not enough money on the account";
+        payment.message = (missed > 0).then_some(Message { code: "PAYMENT_FAILED", text });
+        payment.status = match (due.is_empty(), missed) {
+            (true, _) => TransactionStatus::Rejected,
+            (false, 0) => TransactionStatus::AcceptedSettlementCompleted,
+            (false, _) => TransactionStatus::PartiallyAccepted,
+        };
+        if let Some(schedule) = &mut payment.schedule {
+            // An instalment for which there was no money is left out; the next one comes all the same. Sources are
+            // silent on this, and on the status of an order that goes on.
+            schedule.paid = schedule.paid.saturating_add(u32::from(missed == 0));
+            schedule.next += 1;
+            if let Some(start) = schedule.next_day().and_then(start_of) {
+                payment.status = TransactionStatus::AcceptedSettlementInProcess;
+                self.agenda.note(later(start.max(now), delay), Due::Settles { payment: id.to_owned() });
+            } else if schedule.paid > 0 {
+                payment.status = TransactionStatus::AcceptedSettlementCompleted;
+            }
         }
+        self.bookings.extend(due);
+    }
+
+    /// One booking for each transfer that there is money for.
+    fn bookings_due(&self, id: &str, payment: &Payment, today: Date) -> Vec<Booking> {
+        let bank = payment.owner.bank;
+        let accounts =
+            accounts_of(&self.mint, bank, payment.owner.context, &payment.holder(), self.rules.started);
+        // An account we do not hold (the samples of the vendor have such) pays without a limit.
+        let debtor = accounts.iter().find(|account| account.is(&payment.debtor));
+        let mut left = debtor.map(|account| account.available(&self.bookings, today));
+        let mut due = Vec::new();
+        for transfer in &payment.transfers {
+            let debited = match debtor {
+                Some(account) => exchanged(&transfer.amount, &account.currency),
+                None => transfer.amount.value(),
+            };
+            if let Some(left) = &mut left {
+                if *left < debited {
+                    continue;
+                }
+                *left -= debited;
+            }
+            due.push(Booking {
+                payment_id: id.to_owned(),
+                request_id: payment.request_id.clone(),
+                bank: bank.bic.to_owned(),
+                debtor: payment.debtor.clone(),
+                creditor: transfer.creditor.clone(),
+                creditor_name: transfer.creditor_name.clone(),
+                amount: transfer.amount,
+                debited,
+                text: transfer.text.clone(),
+                date: today,
+            });
+        }
+        due
     }
 }
 

@@ -49,6 +49,10 @@ async fn accounts_are_the_same_each_time_valid_and_visibly_made_up() {
     assert_eq!(with_balance["accounts"][0]["balances"].as_array().unwrap().len(), 2);
     assert_eq!(caller.get(&format!("{ACCOUNTS}?withBalance=maybe")).await.status, 400);
     let one = first_account(&caller).await;
+    let with_balance = caller.get(&format!("{one}?withBalance=true")).await.json();
+    assert_eq!(with_balance["balances"].as_array().unwrap().len(), 2);
+    let list = format!("{one}/transactions?bookingStatus=booked&dateFrom=2026-02-01&withBalance=true");
+    assert_eq!(caller.get(&list).await.json()["balances"], with_balance["balances"]);
     assert_eq!(caller.get(&one).await.json(), accounts[0]);
     assert_eq!(caller.get(&format!("{ACCOUNTS}/nobody")).await.refusal(), (404, "RESOURCE_UNKNOWN".into()));
 }

@@ -186,6 +186,8 @@ async fn a_giro_payment_warns_of_a_wrong_ocr_and_is_read_back_without_its_giro()
         (&read["creditorGiro"], &read["ocrRef"], &read["transactionStatus"]),
         (&Value::Null, &Value::Null, &json!("RCVD"))
     );
+    // Which giro it was is told as an account, as every other creditor's.
+    assert_eq!(read["creditorAccount"], json!({ "bankgiroNumber": "1234-5678" }));
     body["ocrRef"] = json!("1234567890");
     let warned = caller.post(&format!("{P}/swedish-giro"), &body).await;
     assert_eq!((warned.status, &warned.json()["tppMessages"][0]["category"]), (201, &json!("WARNING")));

@@ -283,7 +283,10 @@ async fn the_preference_decides_where_a_bank_offers_both() {
         ("HANDSESS", "true", "DECOUPLED"),
     ] {
         let caller = bench.accounts_caller(bank).await.with("tpp-redirect-preferred", preference);
-        let (_, chosen) = caller.choose(&caller.consent().await, "mbid").await;
+        let created = caller.post("/psd2/consent/v1/consents", &consent_body()).await;
+        let settled = if matches!(bank, "NDEASESS" | "HANDSESS") { approach } else { "" };
+        assert_eq!(created.header("aspsp-sca-approach"), settled, "{bank}");
+        let (_, chosen) = caller.choose(created.header("location"), "mbid").await;
         assert_eq!(chosen.header("aspsp-sca-approach"), approach, "{bank} {preference}");
         assert_eq!(chosen.json()["_links"]["scaOAuth"] != Value::Null, approach == "REDIRECT");
     }
