@@ -268,7 +268,7 @@ impl Operation for ListTransactions {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        answer::json(response)
+        answer::transactions(response)
     }
 }
 
@@ -296,7 +296,7 @@ impl Operation for NextTransactions {
     }
 
     fn response(response: &Response<Bytes>) -> Result<Self::Output, ApiError> {
-        answer::json(response)
+        answer::transactions(response)
     }
 }
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
 use openpayments_model::message::TppMessage;
+use openpayments_model::transaction::TransactionsPage;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -28,6 +29,16 @@ pub(crate) fn json<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T,
 pub(crate) fn state<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T, ApiError> {
     let text = success_text(response)?;
     object(response, text).or_else(|unreadable| not_refused(response, text).and(Err(unreadable)))
+}
+
+/// As [`json`], of a page of transactions, which has a faster way to be read.
+pub(crate) fn transactions(response: &Response<Bytes>) -> Result<TransactionsPage, ApiError> {
+    let text = success_text(response)?;
+    not_refused(response, text)?;
+    if !text.trim_start().starts_with('{') {
+        return object(response, text);
+    }
+    TransactionsPage::from_json(text).map_err(|_| unreadable::<TransactionsPage>(response, text))
 }
 
 /// Any JSON, as it came.

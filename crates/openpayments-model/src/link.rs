@@ -5,7 +5,8 @@ mod redirect;
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use self::redirect::RedirectUri;
@@ -16,18 +17,27 @@ pub use self::redirect::RedirectUri;
 /// character is refused. `Debug` shows the names only, since addresses carry ids and, in SCA, what must stay between us
 /// and the PSU.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Links(
-    /// Names and addresses by name, each name once. A list, since most answers have one to three.
-    Box<[(Box<str>, Box<str>)]>,
-);
+pub struct Links {
+    /// Kept apart, since a row of a list has one link and there are many rows.
+    first: Option<Link>,
+    /// Those with later names, each name once.
+    rest: Box<[Link]>,
+}
+
+/// A name and an address.
+type Link = (Cow<'static, str>, Box<str>);
 
 impl Links {
     /// The last one counts of those with one name.
-    fn of(mut links: Vec<(Box<str>, Box<str>)>) -> Self {
-        links.reverse();
-        links.sort_by(|a, b| a.0.cmp(&b.0));
-        links.dedup_by(|later, kept| later.0 == kept.0);
-        Self(links.into_boxed_slice())
+    fn of(first: Option<Link>, rest: Vec<Link>) -> Self {
+        if rest.is_empty() {
+            return Self { first, rest: Box::default() };
+        }
+        let mut all: Vec<Link> = first.into_iter().chain(rest).rev().collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.dedup_by(|later, kept| later.0 == kept.0);
+        let mut all = all.into_iter();
+        Self { first: all.next(), rest: all.collect() }
     }
 
     /// The address of a link.
@@ -42,20 +52,19 @@ impl Links {
 
     /// Names and addresses, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, href)| (name.as_ref(), href.as_ref()))
+        self.first.iter().chain(&self.rest).map(|(name, href)| (name.as_ref(), href.as_ref()))
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.first.is_none()
     }
 }
 
 impl<N: Into<String>, A: Into<String>> FromIterator<(N, A)> for Links {
     fn from_iter<I: IntoIterator<Item = (N, A)>>(links: I) -> Self {
-        Self::of(
-            links.into_iter().map(|(name, address)| (name.into().into(), address.into().into())).collect(),
-        )
+        let all = links.into_iter().map(|(name, address)| (Cow::Owned(name.into()), address.into().into()));
+        Self::of(None, all.collect())
     }
 }
 
@@ -76,12 +85,40 @@ impl Serialize for Links {
     }
 }
 
+/// A link's name; those that stand in every row of a list are not copied.
+struct Name(Cow<'static, str>);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl Visitor<'_> for NameVisitor {
+            type Value = Name;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a link's name")
+            }
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
+                const OFTEN: [&str; 4] = ["transactionDetails", "balances", "transactions", "account"];
+                let often = OFTEN.into_iter().find(|often| *often == name);
+                Ok(Name(often.map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)))
+            }
+        }
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
 /// One link: its address, if it has one.
+#[derive(Default)]
 struct Received(Option<Box<str>>);
+
+#[derive(Deserialize)]
+struct Object {
+    #[serde(default)]
+    href: Received,
+}
 
 /// An address, or none when it is empty.
 fn address<E: de::Error>(href: &str) -> Result<Option<Box<str>>, E> {
-    if href.chars().any(char::is_control) {
+    if href.bytes().any(|b| b.is_ascii_control()) {
         return Err(E::custom("a control character in a link"));
     }
     Ok(Some(href).filter(|href| !href.is_empty()).map(Box::from))
@@ -101,19 +138,8 @@ impl<'de> Deserialize<'de> for Received {
             fn visit_str<E: de::Error>(self, href: &str) -> Result<Received, E> {
                 address(href).map(Received)
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Received, A::Error> {
-                let mut href = None;
-                while let Some(name) = members.next_key::<Cow<'de, str>>()? {
-                    if name == "href" {
-                        href = match members.next_value::<Option<Cow<'de, str>>>()? {
-                            Some(found) => address(&found)?,
-                            None => None,
-                        };
-                    } else {
-                        members.next_value::<IgnoredAny>()?;
-                    }
-                }
-                Ok(Received(href))
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Received, A::Error> {
+                Object::deserialize(MapAccessDeserializer::new(members)).map(|object| object.href)
             }
         }
         deserializer.deserialize_any(Link)
@@ -132,13 +158,15 @@ impl<'de> Deserialize<'de> for Links {
                 Ok(Links::default())
             }
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Links, A::Error> {
-                let mut links = Vec::new();
-                while let Some((name, link)) = members.next_entry::<Box<str>, Received>()? {
-                    if let Some(href) = link.0 {
-                        links.push((name, href));
+                let (mut first, mut rest) = (None, Vec::new());
+                while let Some((Name(name), link)) = members.next_entry::<Name, Received>()? {
+                    match link.0 {
+                        Some(href) if first.is_none() => first = Some((name, href)),
+                        Some(href) => rest.push((name, href)),
+                        None => {}
                     }
                 }
-                Ok(Links::of(links))
+                Ok(Links::of(first, rest))
             }
         }
         deserializer.deserialize_any(All)

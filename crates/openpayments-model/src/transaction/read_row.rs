@@ -241,8 +241,10 @@ impl<'de> Visitor<'de> for RowVisitor {
                 }
             }
         }
-        let amount = draft.amount.ok_or_else(|| de::Error::missing_field("transactionAmount"))?;
-        Ok(Transaction { transaction_amount: amount, links: draft.links.unwrap_or_default(), ..draft.row })
+        let missing = || de::Error::missing_field("transactionAmount");
+        draft.row.transaction_amount = draft.amount.ok_or_else(missing)?;
+        draft.row.links = draft.links.unwrap_or_default();
+        Ok(draft.row)
     }
 }
 
