@@ -93,7 +93,8 @@ enum Phase {
     },
     Reading {
         messages: Vec<TppMessage>,
-        until: Duration,
+        /// How long it may lag, once it was read.
+        until: Option<Duration>,
     },
     Ended(Outcome),
 }

@@ -164,7 +164,8 @@ mod tests {
         let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut pixels).unwrap();
-        let [width, height] = [info.width, info.height].map(|side| usize::try_from(side).unwrap());
+        let side = |pixels: u32| usize::try_from(pixels).unwrap();
+        let (width, height) = (side(info.width), side(info.height));
         scan(width, height, |x, y| pixels[y * width + x] > 127)
     }
 

@@ -521,7 +521,7 @@ fn a6_a_status_that_lags_is_read_again_for_a_while() {
     let mut play = Play::signing("mbid", "started", None);
     play.step(polled("finalised", None));
     assert_eq!(play.after(29).step(payment(TransactionStatus::Received)), ["read 1"]);
-    assert_eq!(play.after(1).step(payment(TransactionStatus::Received)), [""; 0]);
+    assert_eq!(play.after(30).step(payment(TransactionStatus::Received)), [""; 0]);
     assert_eq!(play.outcome(), &Outcome::StillPending);
     let mut play = Play::signing("mbid", "started", None);
     play.step(polled("finalised", None));

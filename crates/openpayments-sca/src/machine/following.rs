@@ -103,7 +103,7 @@ impl Machine {
         }
         if status.is_success() {
             self.failed_polls = 0;
-            self.phase = Phase::Reading { messages, until: now + LAG };
+            self.phase = Phase::Reading { messages, until: None };
             actions.push(Action::ReadStatus(Duration::ZERO));
         } else if status.is_final() {
             actions.extend(self.end(of_failure(messages)));
@@ -151,7 +151,7 @@ impl Machine {
         &mut self,
         status: ResourceStatus,
         messages: Vec<TppMessage>,
-        until: Duration,
+        until: Option<Duration>,
         now: Duration,
     ) -> Vec<Action> {
         self.failed_polls = 0;
@@ -163,8 +163,14 @@ impl Machine {
             _ if waits_for_another => self.end(Outcome::NeedsAnotherSigner(status)),
             // By itself it could mean either, but the SCA status came first and said signed.
             Standing::Ambiguous => self.end(Outcome::Completed(status)),
-            Standing::Pending if now + READ_AGAIN > until => self.end(Outcome::StillPending),
-            Standing::Pending => vec![Action::ReadStatus(READ_AGAIN)],
+            Standing::Pending if until.is_some_and(|until| now + READ_AGAIN > until) => {
+                self.end(Outcome::StillPending)
+            }
+            Standing::Pending => {
+                let until = Some(until.unwrap_or(now + LAG));
+                self.phase = Phase::Reading { messages, until };
+                vec![Action::ReadStatus(READ_AGAIN)]
+            }
         }
     }
 

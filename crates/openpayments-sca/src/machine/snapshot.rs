@@ -44,7 +44,7 @@ enum Kept {
     Selecting(AuthorisationId, ScaMethodId, Vec<ScaMethod>, bool),
     AtBank(AuthorisationId, bool),
     Signing(AuthorisationId, Option<ScaMethodId>),
-    Reading(Vec<TppMessage>, FromNow),
+    Reading(Vec<TppMessage>, Option<FromNow>),
     Ended(Outcome),
 }
 
@@ -180,7 +180,7 @@ impl Machine {
                 progress.into_iter().chain(machine.poll_in(machine.pause())).collect()
             }
             Kept::Reading(messages, until) => {
-                machine.phase = Phase::Reading { messages, until: at(until) };
+                machine.phase = Phase::Reading { messages, until: until.map(at) };
                 vec![Action::ReadStatus(Duration::ZERO)]
             }
             Kept::Ended(outcome) => {
@@ -204,7 +204,7 @@ fn keep(phase: &Phase, select_sent: bool, from_now: impl Fn(Duration) -> FromNow
         Phase::Exchanging { authorisation } => Kept::AtBank(authorisation, false),
         Phase::Signing { authorisation, method } => Kept::Signing(authorisation, method),
         Phase::Checking { then } => keep(&then, select_sent, from_now),
-        Phase::Reading { messages, until } => Kept::Reading(messages, from_now(until)),
+        Phase::Reading { messages, until } => Kept::Reading(messages, until.map(from_now)),
         Phase::Ended(outcome) => Kept::Ended(outcome),
     }
 }
