@@ -115,6 +115,16 @@ impl CallContext {
         Ok(self)
     }
 
+    /// Takes over the headers that were added by hand to another context.
+    #[must_use]
+    pub fn headers_of(mut self, other: &Self) -> Self {
+        for (name, value) in &other.extra {
+            self.extra.retain(|(set, _)| set != name);
+            self.extra.push((name.clone(), value.clone()));
+        }
+        self
+    }
+
     /// Passes on the request id of your own client's request; it is used for the first attempt of the next call.
     #[must_use]
     pub fn request_id(mut self, id: RequestId) -> Self {

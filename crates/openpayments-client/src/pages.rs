@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use futures_util::stream::{self, Stream, TryStreamExt};
 use openpayments_api::account::{ListTransactions, NextTransactions};
 use openpayments_api::{CallContext, Operation};
 use openpayments_model::identifier::ConsentId;
-use openpayments_model::transaction::TransactionsPage;
+use openpayments_model::transaction::{Transaction, TransactionsPage};
 
 use crate::{Caller, Error, ErrorKind, Response};
 
@@ -21,6 +22,7 @@ pub struct TransactionPages {
     context: CallContext,
     consent: ConsentId,
     place: Place,
+    cursor: Option<String>,
     seen: HashSet<String>,
 }
 
@@ -35,7 +37,40 @@ impl TransactionPages {
     /// The pages of `list`.
     pub fn new(caller: Caller, context: CallContext, list: ListTransactions) -> Self {
         let consent = list.consent().clone();
-        Self { caller, context, consent, place: Place::First(list), seen: HashSet::new() }
+        Self { caller, context, consent, place: Place::First(list), cursor: None, seen: HashSet::new() }
+    }
+
+    /// Goes on at a place that [`cursor`](Self::cursor) named, also in another process.
+    ///
+    /// # Errors
+    /// [`ErrorKind::UntrustedLink`] when the cursor is none of this platform.
+    pub fn resume(
+        caller: Caller,
+        context: CallContext,
+        consent: ConsentId,
+        cursor: &str,
+    ) -> Result<Self, Error> {
+        let next = ListTransactions::next_page(consent.clone(), cursor).map_err(|invalid| {
+            Error::new(ErrorKind::UntrustedLink, NextTransactions::NAME).because(invalid)
+        })?;
+        let seen = HashSet::from([cursor.to_owned()]);
+        Ok(Self { caller, context, consent, place: Place::Next(next), cursor: Some(cursor.to_owned()), seen })
+    }
+
+    /// Names the page that [`next`](Self::next) fetches next, to [`resume`](Self::resume) there later; `None` before the
+    /// first page and after the last. Banks may forget it after a while.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// The booked transactions of all pages, one by one, fetched as they are asked for. An error ends it.
+    pub fn into_booked(self) -> impl Stream<Item = Result<Transaction, Error>> + Send {
+        stream::try_unfold(self, |mut pages| async move {
+            let page = pages.next().await?;
+            Ok::<_, Error>(page.map(|page| (page.body.transactions.booked, pages)))
+        })
+        .map_ok(|rows| stream::iter(rows.into_iter().map(Ok)))
+        .try_flatten()
     }
 
     /// Fetches the next page; `None` after the last.
@@ -50,6 +85,10 @@ impl TransactionPages {
             Place::End => return Ok(None),
         };
         self.place = self.after(&page)?;
+        self.cursor = match &self.place {
+            Place::Next(_) => page.body.transactions.links.get("next").map(str::to_owned),
+            Place::First(_) | Place::End => None,
+        };
         Ok(Some(page))
     }
 

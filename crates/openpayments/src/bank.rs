@@ -1,16 +1,24 @@
 //! One bank, one PSU: what a program holds while it works for somebody.
 
-use openpayments_api::account::{GetBalances, ListAccounts, ListTransactions};
+use openpayments_api::account::{GetAccount, GetBalances, GetTransaction, ListAccounts, ListTransactions};
+use openpayments_api::authorisation::{ListAuthorisations, Signable};
+use openpayments_api::basket::{CreateBasket, DeleteBasket, GetBasket, GetBasketStatus};
 use openpayments_api::consent::{CreateConsent, DeleteConsent, GetConsent, GetConsentStatus};
-use openpayments_api::payment::{CreatePayment, GetPaymentStatus, PaymentCreated};
+use openpayments_api::payment::{
+    CancelPayment, Cancellation, CreatePayment, GetPayment, GetPaymentStatus, PaymentCreated,
+};
 use openpayments_api::{CallContext, Operation};
 use openpayments_client::{Caller, Error, PaymentFollower, Response, TransactionPages};
-use openpayments_model::Psu;
 use openpayments_model::account::{Account, AccountBalances};
+use openpayments_model::basket::{Basket, BasketOrder, BasketState, CreatedBasket};
 use openpayments_model::consent::{Consent, ConsentRequest, CreatedConsent};
-use openpayments_model::identifier::{AccountId, AffiliatedAspspId, ConsentId, RequestId};
-use openpayments_model::payment::{PaymentOrder, PaymentRef, PaymentState};
+use openpayments_model::identifier::{
+    AccountId, AffiliatedAspspId, AuthorisationId, BasketId, ConsentId, RequestId, TransactionId,
+};
+use openpayments_model::payment::{PaymentOrder, PaymentRef, PaymentState, StoredPayment};
 use openpayments_model::status::ConsentStatus;
+use openpayments_model::transaction::Transaction;
+use openpayments_model::{InvalidValue, Psu};
 use openpayments_sca::{Authorise, Subject};
 
 /// A bank, in the private or the corporate context, for one PSU. Made by [`Client::bank`](crate::Client::bank).
@@ -101,6 +109,18 @@ impl Bank {
         self.call(&ListAccounts::new(consent.clone()).with_balance()).await
     }
 
+    /// One account, with balances where the bank gives them.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn account(
+        &self,
+        consent: &ConsentId,
+        account: &AccountId,
+    ) -> Result<Response<Account>, Error> {
+        self.call(&GetAccount::new(consent.clone(), account.clone()).with_balance()).await
+    }
+
     /// The balances of one account.
     ///
     /// # Errors
@@ -116,6 +136,27 @@ impl Bank {
     /// Transactions, page by page.
     pub fn transactions(&self, list: ListTransactions) -> TransactionPages {
         TransactionPages::new(self.caller.clone(), self.context.clone(), list)
+    }
+
+    /// Transactions from where an earlier reading stopped: see [`TransactionPages::cursor`].
+    ///
+    /// # Errors
+    /// As [`TransactionPages::resume`].
+    pub fn transactions_from(&self, consent: &ConsentId, cursor: &str) -> Result<TransactionPages, Error> {
+        TransactionPages::resume(self.caller.clone(), self.context.clone(), consent.clone(), cursor)
+    }
+
+    /// One transaction in full; most banks do not offer it.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn transaction(
+        &self,
+        consent: &ConsentId,
+        account: &AccountId,
+        transaction: &TransactionId,
+    ) -> Result<Response<Transaction>, Error> {
+        self.call(&GetTransaction::new(consent.clone(), account.clone(), transaction.clone())).await
     }
 
     /// Creates a payment. No money moves before the PSU has signed it: see [`authorise`](Self::authorise).
@@ -138,6 +179,72 @@ impl Bank {
     /// As [`Caller::call`].
     pub async fn payment_status(&self, payment: &PaymentRef) -> Result<Response<PaymentState>, Error> {
         self.call(&GetPaymentStatus::new(payment.clone())).await
+    }
+
+    /// A payment as the bank keeps it; some banks do not offer it.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn payment(&self, payment: &PaymentRef) -> Result<Response<StoredPayment>, Error> {
+        self.call(&GetPayment::new(payment.clone())).await
+    }
+
+    /// Cancels a payment. The bank may want the cancellation signed: then [`authorise`](Self::authorise) what
+    /// [`PaymentRef::cancellation`] gives.
+    ///
+    /// # Errors
+    /// As [`Caller::call`]; [`Conflict`](openpayments_client::ErrorKind::Conflict) when it is too late.
+    pub async fn cancel_payment(&self, payment: &PaymentRef) -> Result<Response<Cancellation>, Error> {
+        self.call(&CancelPayment::new(payment.clone())).await
+    }
+
+    /// Puts payments into a basket, to be signed at once. Sent once, as a payment is.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn create_basket(&self, order: BasketOrder) -> Result<Response<CreatedBasket>, Error> {
+        self.call(&CreateBasket::new(order)).await
+    }
+
+    /// A basket and what is in it.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn basket(&self, id: &BasketId) -> Result<Response<Basket>, Error> {
+        self.call(&GetBasket::new(id.clone())).await
+    }
+
+    /// Where a basket stands. Each of its payments has a status of its own.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn basket_status(&self, id: &BasketId) -> Result<Response<BasketState>, Error> {
+        self.call(&GetBasketStatus::new(id.clone())).await
+    }
+
+    /// Takes a basket apart that nobody has signed.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn delete_basket(&self, id: &BasketId) -> Result<Response<()>, Error> {
+        self.call(&DeleteBasket::new(id.clone())).await
+    }
+
+    /// The authorisations there are of a consent, a payment, its cancellation or a basket.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn authorisations<R: Signable>(&self, of: R) -> Result<Response<Vec<AuthorisationId>>, Error> {
+        self.call(&ListAuthorisations::new(of)).await
+    }
+
+    /// Adds a header of your own to every call of this handle, such as `X-Feature-Flags`.
+    ///
+    /// # Errors
+    /// As [`CallContext::header`].
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        self.context = self.context.header(name, value)?;
+        Ok(self)
     }
 
     /// Follows a payment until its status is final.

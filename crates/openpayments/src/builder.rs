@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use openpayments_api::CallContext;
-use openpayments_client::{Caller, CallerBuilder, Clock, Credentials, Entropy, Environment, Error};
-use openpayments_model::{BicFi, Context, ScopeSet};
+use openpayments_api::kyc::{GetKycStatus, KycForm, KycStatus, StartKyc};
+use openpayments_client::{Caller, CallerBuilder, Clock, Credentials, Entropy, Environment, Error, Response};
+use openpayments_model::identifier::{CorporateId, CountryCode};
+use openpayments_model::{BicFi, Context, InvalidValue, ScopeSet};
 use openpayments_transport::Transport;
 use openpayments_transport_reqwest::{ClientIdentity, ReqwestTransport, Trust};
 
@@ -15,6 +17,8 @@ use crate::{Bank, Directory};
 #[derive(Clone, Debug)]
 pub struct Client {
     caller: Caller,
+    /// Has the headers that every call carries.
+    template: CallContext,
 }
 
 impl Client {
@@ -25,6 +29,7 @@ impl Client {
         let trust = if plain { Trust::Nobody } else { Trust::Platform };
         ClientBuilder {
             caller: Caller::builder(environment, credentials),
+            template: CallContext::directory(Context::Private),
             transport: None,
             trust,
             identity: None,
@@ -33,12 +38,37 @@ impl Client {
 
     /// The bank directory.
     pub fn directory(&self, context: Context) -> Directory {
-        Directory::new(self.caller.clone(), context)
+        Directory::new(self.caller.clone(), CallContext::directory(context).headers_of(&self.template))
     }
 
     /// One bank, in the private or the corporate context.
     pub fn bank(&self, bic: BicFi, context: Context) -> Bank {
-        Bank::new(self.caller.clone(), CallContext::bank(bic, context))
+        Bank::new(self.caller.clone(), CallContext::bank(bic, context).headers_of(&self.template))
+    }
+
+    /// Asks for a form by which a company makes itself known to the platform; production demands it before a company's
+    /// first payment. The form's address is good for a short time.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn start_kyc(
+        &self,
+        company: CorporateId,
+        country: CountryCode,
+    ) -> Result<Response<KycForm>, Error> {
+        self.caller.call(&StartKyc::new(company, country), &self.corporate()).await
+    }
+
+    /// How far a company has come with it.
+    ///
+    /// # Errors
+    /// As [`Caller::call`].
+    pub async fn kyc_status(&self, company: CorporateId) -> Result<Response<KycStatus>, Error> {
+        self.caller.call(&GetKycStatus::new(company), &self.corporate()).await
+    }
+
+    fn corporate(&self) -> CallContext {
+        CallContext::directory(Context::Corporate).headers_of(&self.template)
     }
 
     /// Makes sure that there is a token for `scopes`, so that the next call need not wait for one. Also the quickest way
@@ -60,6 +90,7 @@ impl Client {
 #[derive(Debug)]
 pub struct ClientBuilder {
     caller: CallerBuilder,
+    template: CallContext,
     transport: Option<Arc<dyn Transport>>,
     trust: Trust,
     identity: Option<ClientIdentity>,
@@ -85,6 +116,15 @@ impl ClientBuilder {
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
+    }
+
+    /// Adds a header of your own to every call to the API host, such as `X-Feature-Flags`; token calls never carry it.
+    ///
+    /// # Errors
+    /// As [`CallContext::header`].
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, InvalidValue> {
+        self.template = self.template.header(name, value)?;
+        Ok(self)
     }
 
     /// How long a call may take in all. Default 30 s.
@@ -123,6 +163,6 @@ impl ClientBuilder {
             }
             Arc::new(builder.build().map_err(Error::configuration)?)
         };
-        Ok(Client { caller: self.caller.transport(transport).build()? })
+        Ok(Client { caller: self.caller.transport(transport).build()?, template: self.template })
     }
 }

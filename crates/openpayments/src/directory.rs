@@ -1,10 +1,13 @@
 //! Finds banks.
 
 use openpayments_api::CallContext;
-use openpayments_api::directory::{Filter, GetAspsp, ListAspsps, ListCities, ListCountries};
+use openpayments_api::directory::{
+    Filter, GetAspsp, GetCity, GetCountry, ListAspsps, ListCities, ListCountries,
+};
 use openpayments_client::{Caller, Error, Response};
+use openpayments_model::BicFi;
 use openpayments_model::aspsp::{Aspsp, AspspSummary, City, Country};
-use openpayments_model::{BicFi, Context};
+use openpayments_model::identifier::{CityId, CountryCode};
 
 /// The bank directory. Made by [`Client::directory`](crate::Client::directory).
 #[derive(Clone, Debug)]
@@ -14,8 +17,8 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(crate) fn new(caller: Caller, context: Context) -> Self {
-        Self { caller, context: CallContext::directory(context) }
+    pub(crate) fn new(caller: Caller, context: CallContext) -> Self {
+        Self { caller, context }
     }
 
     /// All countries.
@@ -24,6 +27,22 @@ impl Directory {
     /// As [`Caller::call`].
     pub async fn countries(&self) -> Result<Response<Vec<Country>>, Error> {
         self.caller.call(&ListCountries::all(), &self.context).await
+    }
+
+    /// One country.
+    ///
+    /// # Errors
+    /// As [`Caller::call`]; an unknown code is refused.
+    pub async fn country(&self, code: CountryCode) -> Result<Response<Country>, Error> {
+        self.caller.call(&GetCountry::new(code), &self.context).await
+    }
+
+    /// One city.
+    ///
+    /// # Errors
+    /// As [`Caller::call`]; an unknown id is refused.
+    pub async fn city(&self, id: CityId) -> Result<Response<City>, Error> {
+        self.caller.call(&GetCity::new(id), &self.context).await
     }
 
     /// The cities that match.

@@ -5,5 +5,6 @@
 mod bad_input;
 mod canary;
 mod journey;
+mod protocol;
 mod secrecy;
 mod support;
