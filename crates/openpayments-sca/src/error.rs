@@ -84,8 +84,8 @@ impl ScaError {
         match self.kind {
             ScaErrorKind::Call => "see the cause; the session can go on",
             ScaErrorKind::CallbackRejected => "ignore it and wait for the right callback",
-            ScaErrorKind::PsuRefused => "nothing was done; ask the psu whether to try again",
-            ScaErrorKind::Expired => "nothing was done; start a new authorisation when the psu is ready",
+            ScaErrorKind::PsuRefused => "ask the psu whether to try again",
+            ScaErrorKind::Expired => "start a new authorisation when the psu is ready",
             ScaErrorKind::Failed => "read the messages; a new authorisation may succeed",
             ScaErrorKind::NeedsAnotherSigner => "let the other signer start an authorisation of his own",
             ScaErrorKind::StillPending => "read the status later; do not sign again before",

@@ -236,6 +236,10 @@ impl Journey<'_> {
                 ScaEvent::Message(words) => {
                     self.report.text(format_args!("  The bank says: {}", harmless(&words)));
                 }
+                ScaEvent::StartWindowMissed if self.manual => {
+                    self.report.must_see("  The 30 seconds to open BankID are over; a new round begins.");
+                    sca.restart().await?;
+                }
                 _ => {}
             }
         }
