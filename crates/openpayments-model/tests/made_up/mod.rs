@@ -1,6 +1,8 @@
 //! Made-up JSON in the shape of the platform's, and out of shape: one number gives one text, so that a failing case is
 //! told by its number.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
 use std::fmt::Write;
 
 /// A stream of numbers (SplitMix64).
@@ -22,6 +24,10 @@ impl Draw {
     /// A number below `bound`.
     pub(crate) fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(bound).unwrap()).unwrap()
+    }
+
+    fn word(&mut self, all: &[&'static str]) -> &'static str {
+        all[self.below(all.len())]
     }
 
     /// One of them.
@@ -54,18 +60,18 @@ pub(crate) enum Kind {
 }
 
 const TEXTS: &[&str] = &[
-    "",
-    " ",
-    "Made-up Shop",
-    "å🦊\\u0000",
-    "\\u202e",
-    "2026-11-02",
-    "tab\\there",
-    "quote\\\"",
-    "a/b",
-    "null",
+    r#""""#,
+    r#"" ""#,
+    r#""Made-up Shop""#,
+    r#""å🦊\u0000""#,
+    r#""\u202e""#,
+    r#""2026-11-02""#,
+    r#""tab\there""#,
+    r#""quote\"""#,
+    r#""a/b""#,
+    r#""null""#,
 ];
-const DAYS: &[&str] = &["2026-11-02", "2024-02-29", "0001-01-01", "9999-12-31"];
+const DAYS: &[&str] = &[r#""2026-11-02""#, r#""2024-02-29""#, r#""0001-01-01""#, r#""9999-12-31""#];
 const ODD: &[&str] = &[
     "null",
     "true",
@@ -89,88 +95,101 @@ pub(crate) struct Odds(pub(crate) usize);
 
 /// A text of JSON with these members; most of them are there.
 pub(crate) fn object(draw: &mut Draw, odds: Odds, members: &[(&str, Kind)]) -> String {
-    let mut json = String::from("{");
+    let mut json = String::with_capacity(512);
+    put_object(&mut json, draw, odds, members);
+    json
+}
+
+fn put_object(json: &mut String, draw: &mut Draw, odds: Odds, members: &[(&str, Kind)]) {
+    json.push('{');
     for (name, kind) in members {
         if odds.0 > 0 && draw.below(6) == 0 {
             continue;
         }
-        separate(&mut json, '{');
-        write!(json, "\"{name}\":{}", value(draw, odds, *kind)).unwrap();
+        separate(json);
+        json.push('"');
+        json.push_str(name);
+        json.push_str("\":");
+        put(json, draw, odds, *kind);
     }
     if draw.below(3) == 0 {
-        separate(&mut json, '{');
-        write!(
-            json,
-            "\"ourOwn{}\":{}",
-            draw.below(9),
-            draw.one_of(&["1", "\"x\"", "[{}]", "{\"a\":[1,null]}"])
-        )
-        .unwrap();
+        separate(json);
+        let name = draw.one_of(&["ourOwn1", "ourOwn2"]);
+        write!(json, "\"{name}\":{}", draw.one_of(&["1", "\"x\"", "[{}]", "{\"a\":[1,null]}"])).unwrap();
     }
-    json + "}"
+    json.push('}');
 }
 
-fn separate(json: &mut String, open: char) {
-    if !json.ends_with(open) {
+fn separate(json: &mut String) {
+    if !json.ends_with(['{', '[']) {
         json.push(',');
     }
 }
 
-fn value(draw: &mut Draw, odds: Odds, kind: Kind) -> String {
+const CURRENCIES: &[&str] = &["\"SEK\"", "\"EUR\"", "\"XXX\"", "\"JPY\""];
+const AMOUNTS: &[&str] =
+    &["\"1.50\"", "\"-12\"", "7", "-0.10", "123456789012345678.91", "\"0.001\"", "\"-0\""];
+const LINKS: &[&str] = &[
+    r#"{"self":{"href":"/psd2/x"}}"#,
+    r#"{"account":"/psd2/x","next":null,"b":{"href":""},"a":{"href":"/y"}}"#,
+    "{}",
+    "null",
+];
+const MESSAGES: &[&str] = &[
+    r#"[{"category":"WARNING","code":"WARNING","text":"x"}]"#,
+    r#"[{"category":"ERROR","code":"FORMAT_ERROR","path":"a"},7]"#,
+    "[]",
+    "null",
+    r#"{"code":"X"}"#,
+];
+
+fn put(json: &mut String, draw: &mut Draw, odds: Odds, kind: Kind) {
     if odds.0 > 0 && draw.below(odds.0) == 0 {
-        return (*draw.one_of(ODD)).to_owned();
+        json.push_str(draw.word(ODD));
+        return;
     }
-    match kind {
-        Kind::Text => format!("\"{}\"", draw.one_of(TEXTS)),
-        Kind::Id => format!("\"id-{}\"", draw.below(1000)),
-        Kind::Day => format!("\"{}\"", draw.one_of(DAYS)),
-        Kind::Time => (*draw.one_of(&["\"2026-11-02T10:00:00Z\"", "\"2026-11-02T10:00:00\""])).to_owned(),
-        Kind::Truth => (*draw.one_of(&["true", "false", "\"True\"", "\"false\""])).to_owned(),
-        Kind::Whole => (*draw.one_of(&["0", "4", "\"4\"", "100"])).to_owned(),
-        Kind::Currency => (*draw.one_of(&["\"SEK\"", "\"EUR\"", "\"XXX\"", "\"JPY\""])).to_owned(),
+    let plain: &[&str] = match kind {
+        Kind::Text => TEXTS,
+        Kind::Day => DAYS,
+        Kind::Id => &["\"id-1\"", "\"id-2\"", "\"id/3\""],
+        Kind::Time => &["\"2026-11-02T10:00:00Z\"", "\"2026-11-02T10:00:00\""],
+        Kind::Truth => &["true", "false", "\"True\"", "\"false\""],
+        Kind::Whole => &["0", "4", "\"4\"", "100"],
+        Kind::Currency => CURRENCIES,
+        Kind::Country => &["\"SE\""],
+        Kind::Bic => &["\"ESSESESS\""],
+        Kind::Links => LINKS,
+        Kind::Messages => MESSAGES,
+        Kind::Ids => &[r#"["a","b"]"#, "[]", r#"["a"]"#],
+        Kind::Challenge => &[r#"{"data":["t"]}"#, r#"{"data":"t","image":"iVBORw0KGgo="}"#, "{}"],
         Kind::Amount => {
-            let amount = draw.one_of(&[
-                "\"1.50\"",
-                "\"-12\"",
-                "7",
-                "-0.10",
-                "123456789012345678.91",
-                "\"0.001\"",
-                "\"-0\"",
-            ]);
-            format!(r#"{{"currency":{},"amount":{amount}}}"#, value(draw, Odds(0), Kind::Currency))
+            json.push_str("{\"currency\":");
+            json.push_str(draw.word(CURRENCIES));
+            json.push_str(",\"amount\":");
+            json.push_str(draw.word(AMOUNTS));
+            json.push('}');
+            return;
         }
-        Kind::Country => "\"SE\"".to_owned(),
-        Kind::Bic => "\"ESSESESS\"".to_owned(),
-        Kind::Word(words) => match draw.below(words.len() + 1) {
-            0 => "\"brandNew\"".to_owned(),
-            at => format!("\"{}\"", words[at - 1]),
-        },
-        Kind::Links => (*draw.one_of(&[
-            r#"{"self":{"href":"/psd2/x"}}"#,
-            r#"{"account":"/psd2/x","next":null,"b":{"href":""},"a":{"href":"/y"}}"#,
-            "{}",
-            "null",
-        ]))
-        .to_owned(),
-        Kind::Messages => (*draw.one_of(&[
-            r#"[{"category":"WARNING","code":"WARNING","text":"x"}]"#,
-            r#"[{"category":"ERROR","code":"FORMAT_ERROR","path":"a"},7]"#,
-            "[]",
-            "null",
-            r#"{"code":"X"}"#,
-        ]))
-        .to_owned(),
-        Kind::Object(members) => object(draw, odds, members),
+        Kind::Word(words) => {
+            let word = match draw.below(words.len() + 1) {
+                0 => "brandNew",
+                at => words[at - 1],
+            };
+            write!(json, "\"{word}\"").unwrap();
+            return;
+        }
+        Kind::Object(members) => return put_object(json, draw, odds, members),
         Kind::List(members) => {
-            let items: Vec<String> = (0..draw.below(4)).map(|_| object(draw, odds, members)).collect();
-            format!("[{}]", items.join(","))
+            json.push('[');
+            for _ in 0..draw.below(3) {
+                separate(json);
+                put_object(json, draw, odds, members);
+            }
+            json.push(']');
+            return;
         }
-        Kind::Ids => (*draw.one_of(&[r#"["a","b"]"#, "[]", r#"["a"]"#])).to_owned(),
-        Kind::Challenge => {
-            (*draw.one_of(&[r#"{"data":["t"]}"#, r#"{"data":"t","image":"iVBORw0KGgo="}"#, "{}"])).to_owned()
-        }
-    }
+    };
+    json.push_str(draw.word(plain));
 }
 
 /// Spoils a text: cuts it, doubles a part of it, or changes a byte.
@@ -282,7 +301,7 @@ pub(crate) const TRANSACTION: Members = &[
     ("transactionListId", Kind::Text),
     ("_links", Kind::Links),
 ];
-pub(crate) const REPORT: Members =
+const REPORT: Members =
     &[("booked", Kind::List(TRANSACTION)), ("pending", Kind::List(TRANSACTION)), ("_links", Kind::Links)];
 pub(crate) const PAGE: Members = &[
     ("account", Kind::Object(REFERENCE)),
