@@ -1,7 +1,7 @@
 //! Laws of the wire: what is read goes out and comes back the same, whatever banks make of the shape; and no text makes
 //! a reader panic. Ten thousand cases for each type.
 
-#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod made_up;
 
