@@ -85,7 +85,10 @@ pub(crate) fn of_answer(operation: &'static str, resend: Resend, error: ApiError
         _ => (ErrorKind::Refused, After::Final),
     };
     // A server error, a redirect or an unreadable success does not say that nothing was done.
-    let unclear = matches!(kind, ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::LimitExceeded);
+    // It may name a code all the same; who failed cannot say what was done.
+    let failed = error.status().is_server_error() || error.status() == StatusCode::REQUEST_TIMEOUT;
+    let unclear =
+        failed || matches!(kind, ErrorKind::Unavailable | ErrorKind::Protocol | ErrorKind::LimitExceeded);
     let kind = if resend == Resend::Never && unclear { ErrorKind::OutcomeUnknown } else { kind };
     let token_refused = error.kind() == ApiErrorKind::TokenRejected;
     let error = Error::new(kind, operation)

@@ -112,8 +112,16 @@ async fn f02_a_payment_that_never_left_is_sent_again() {
 
 #[tokio::test]
 async fn f32_f36_f20_f39_no_unclear_answer_to_a_payment_is_called_a_failure() {
-    for (code, body) in [(408, ""), (500, ""), (503, ""), (302, ""), (201, "{}"), (201, ""), (200, "<html>")]
-    {
+    for (code, body) in [
+        (408, ""),
+        (500, ""),
+        (500, r#"{"tppMessages":[{"category":"ERROR","code":"FORMAT_ERROR"}]}"#),
+        (503, ""),
+        (302, ""),
+        (201, "{}"),
+        (201, ""),
+        (200, "<html>"),
+    ] {
         let script =
             with_token(ScriptedTransport::new()).expect(Method::POST, PAYMENTS).answer_json(code, body);
         let error = caller(&script).call(&payment(), &bank()).await.unwrap_err();

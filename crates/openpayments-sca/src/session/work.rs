@@ -181,16 +181,14 @@ impl ScaSession {
         Box::pin(async move { clock.sleep(pause).await })
     }
 
-    /// The first pause is shortened by up to a half, so that sessions that began together do not poll together.
+    /// The first pause is any part of a whole one, so that sessions that began together do not poll together.
     fn jittered(&mut self, pause: Duration) -> Duration {
         if pause.is_zero() || std::mem::replace(&mut self.is_jittered, true) {
             return pause;
         }
         let mut random = [0; 4];
         self.via.caller.entropy().fill(&mut random);
-        let half = pause / 2;
-        let share = f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX);
-        half + half.mul_f64(share)
+        pause.mul_f64(f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX))
     }
 
     fn started(&mut self, answer: Result<StartedAuthorisation, Error>) -> Result<(), ScaError> {
