@@ -16,7 +16,7 @@ use serde_json::json;
 
 /// Calls of the short and of the long run. The first ones warm up connections and tables in both.
 const RUNS: [u32; 2] = [100, 300];
-/// The most that the facade may cost, beside the call by hand.
+/// The most that the facade should cost, beside the call by hand.
 const MOST: f64 = 1.10;
 
 const BANK: &str = "ESSESESS";
