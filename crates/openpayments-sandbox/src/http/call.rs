@@ -74,10 +74,14 @@ fn answer(
 ) -> Response {
     let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
     let path = uri.path().to_owned();
+    let refused = |refusal: Refusal| match operation {
+        Operation::Directory => refusal.bare().into_response(),
+        _ => refusal.into_response(),
+    };
     platform.with_world(|world, now| {
         let (client, context) = match authenticated(world, &headers, operation, now) {
             Ok(token) => (token.client.clone(), token.scopes.context()),
-            Err(refusal) => return refusal.into_response(),
+            Err(refusal) => return refused(refusal),
         };
         let base = platform.base.clone();
         let caller = CallerId(client.clone());
@@ -95,7 +99,7 @@ fn answer(
             body,
         };
         let outcome = call.check().and_then(|()| handler(world, &call));
-        let mut response = outcome.map_or_else(Refusal::into_response, Reply::into_response);
+        let mut response = outcome.map_or_else(refused, Reply::into_response);
         response.extensions_mut().insert(caller);
         response
     })

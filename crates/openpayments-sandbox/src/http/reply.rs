@@ -62,11 +62,13 @@ pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     path: Option<String>,
     text: &'static str,
+    /// Whether the messages stand alone, without an object around them.
+    bare: bool,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
-        Self { status, code, path: None, text }
+        Self { status, code, path: None, text, bare: false }
     }
 
     /// 400 `FORMAT_ERROR` at a header, parameter or member.
@@ -77,6 +79,12 @@ impl Refusal {
     /// 400 with another code than `FORMAT_ERROR`.
     pub(crate) fn bad(code: &'static str, path: &str, text: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, code, text).at(path)
+    }
+
+    /// As the directory tells its refusals: a list and no object around it.
+    pub(crate) fn bare(mut self) -> Self {
+        self.bare = true;
+        self
     }
 
     fn at(mut self, path: &str) -> Self {
@@ -106,7 +114,8 @@ impl IntoResponse for Refusal {
         if let (Some(path), Some(message)) = (self.path, message.as_object_mut()) {
             message.insert("path".to_owned(), Value::String(path));
         }
-        let mut response = json_response(self.status, &json!({ "tppMessages": [message] }));
+        let body = if self.bare { json!([message]) } else { json!({ "tppMessages": [message] }) };
+        let mut response = json_response(self.status, &body);
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

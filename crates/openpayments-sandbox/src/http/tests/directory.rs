@@ -49,3 +49,13 @@ async fn details_are_found_by_id_or_not_at_all() {
         assert_eq!(caller.get(&format!("{D}{path}")).await.status, status, "{path}");
     }
 }
+
+#[tokio::test]
+async fn the_directory_refuses_with_a_bare_list() {
+    let bench = Bench::new();
+    let caller = bench.caller("aspspinformation corporate", "").await;
+    let unknown = caller.get(&format!("{D}/aspsps/ABCDSESS")).await.json();
+    assert_eq!(unknown[0]["code"], "RESOURCE_UNKNOWN");
+    let elsewhere = bench.accounts_caller("ESSESESS").await.get(&format!("{D}/countries")).await;
+    assert_eq!((elsewhere.status, &elsewhere.json()[0]["category"]), (403, &json!("ERROR")));
+}
