@@ -23,6 +23,11 @@
 //! sca.into_outcome().into_result()?;
 //! # Ok(()) }
 //! ```
+//!
+//! A web server keeps the session where its next request finds it. [`ScaSession::export`] makes bytes of it,
+//! [`SessionStore`] is where they are kept, [`handle_callback`] takes the PSU's return in whichever process it arrives,
+//! and [`ScaEvent::to_sse`] is what the page is told. One process follows many sessions: polls start at times of their
+//! own, and those of one caller share a [`PollGate`].
 
 mod authorise;
 mod bankid;
