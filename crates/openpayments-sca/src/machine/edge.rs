@@ -1,5 +1,5 @@
 //! Every edge of the machine in one table. [`Machine::step`](super::Machine::step) takes no other, and the diagram in
-//! `docs/machine.md` is drawn from it.
+//! The guide's page `docs/src/signing-machine.md` is drawn from it.
 
 use std::fmt::Write;
 
@@ -214,12 +214,12 @@ pub fn diagram() -> String {
 mod tests {
     use super::*;
 
-    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/machine.md");
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/signing-machine.md");
 
     fn page() -> String {
         format!(
             "# The machine of strong customer authentication\n\n\
-            Drawn from the table in `src/machine/edge.rs`; do not edit. To draw it anew:\n\
+            Drawn from the table in `crates/openpayments-sca/src/machine/edge.rs`; do not edit. To draw it anew:\n\
             `UPDATE_DIAGRAM=1 cargo test -p openpayments-sca diagram`.\n\n\
             ```mermaid\n{}```\n",
             diagram()
@@ -229,7 +229,6 @@ mod tests {
     #[test]
     fn the_diagram_is_drawn_from_the_table() {
         if std::env::var_os("UPDATE_DIAGRAM").is_some() {
-            std::fs::create_dir_all(concat!(env!("CARGO_MANIFEST_DIR"), "/docs")).unwrap();
             std::fs::write(FILE, page()).unwrap();
         }
         let kept = std::fs::read_to_string(FILE).unwrap();

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod canary;
+mod handover;
 mod journey;
 mod protocol;
 mod secrecy;

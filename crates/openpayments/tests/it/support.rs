@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
+use openpayments::ClientBuilder;
 use openpayments::client::Clock;
 use openpayments::model::payment::PaymentRef;
 use openpayments::prelude::*;
@@ -44,12 +45,12 @@ pub(crate) async fn platform(builder: Builder) -> (Sandbox, Client) {
 }
 
 pub(crate) fn client(sandbox: &Sandbox, secret: &str) -> Client {
-    let environment = Environment::custom(sandbox.auth_url(), sandbox.api_url()).unwrap();
     let time = SandboxTime { clock: sandbox.clock().clone(), started: sandbox.clock().now() };
-    Client::builder(environment, Credentials::new(sandbox.client_id(), secret))
-        .clock(Arc::new(time))
-        .build()
-        .unwrap()
+    client_of(sandbox.api_url(), sandbox.client_id(), secret).clock(Arc::new(time)).build().unwrap()
+}
+
+pub(crate) fn client_of(host: &Url, id: &str, secret: &str) -> ClientBuilder {
+    Client::builder(Environment::custom(host, host).unwrap(), Credentials::new(id, secret))
 }
 
 pub(crate) fn bank(client: &Client, bic: &str, psu: &str) -> Bank {
