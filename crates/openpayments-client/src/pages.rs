@@ -22,14 +22,14 @@ pub struct TransactionPages {
     context: CallContext,
     consent: ConsentId,
     place: Place,
-    cursor: Option<String>,
     seen: HashSet<String>,
 }
 
 #[derive(Debug)]
 enum Place {
     First(ListTransactions),
-    Next(NextTransactions),
+    /// The call, and the link it follows.
+    Next(NextTransactions, String),
     End,
 }
 
@@ -37,7 +37,7 @@ impl TransactionPages {
     /// The pages of `list`.
     pub fn new(caller: Caller, context: CallContext, list: ListTransactions) -> Self {
         let consent = list.consent().clone();
-        Self { caller, context, consent, place: Place::First(list), cursor: None, seen: HashSet::new() }
+        Self { caller, context, consent, place: Place::First(list), seen: HashSet::new() }
     }
 
     /// Goes on at a place that [`cursor`](Self::cursor) named, also in another process.
@@ -54,13 +54,16 @@ impl TransactionPages {
             Error::new(ErrorKind::UntrustedLink, NextTransactions::NAME).because(invalid)
         })?;
         let seen = HashSet::from([cursor.to_owned()]);
-        Ok(Self { caller, context, consent, place: Place::Next(next), cursor: Some(cursor.to_owned()), seen })
+        Ok(Self { caller, context, consent, place: Place::Next(next, cursor.to_owned()), seen })
     }
 
     /// Names the page that [`next`](Self::next) fetches next, to [`resume`](Self::resume) there later; `None` before the
     /// first page and after the last. Banks may forget it after a while.
     pub fn cursor(&self) -> Option<&str> {
-        self.cursor.as_deref()
+        match &self.place {
+            Place::Next(_, link) => Some(link),
+            Place::First(_) | Place::End => None,
+        }
     }
 
     /// The booked transactions of all pages, one by one, fetched as they are asked for. An error ends it.
@@ -81,14 +84,10 @@ impl TransactionPages {
     pub async fn next(&mut self) -> Result<Option<Response<TransactionsPage>>, Error> {
         let page = match &self.place {
             Place::First(list) => self.caller.call(list, &self.context).await?,
-            Place::Next(next) => self.caller.call(next, &self.context).await?,
+            Place::Next(next, _) => self.caller.call(next, &self.context).await?,
             Place::End => return Ok(None),
         };
         self.place = self.after(&page)?;
-        self.cursor = match &self.place {
-            Place::Next(_) => page.body.transactions.links.get("next").map(str::to_owned),
-            Place::First(_) | Place::End => None,
-        };
         Ok(Some(page))
     }
 
@@ -105,10 +104,11 @@ impl TransactionPages {
         if !self.seen.insert(link.to_owned()) {
             return Err(failed(ErrorKind::Protocol, "the links between pages go round in a ring"));
         }
-        ListTransactions::next_page(self.consent.clone(), link).map(Place::Next).map_err(|invalid| {
+        let next = ListTransactions::next_page(self.consent.clone(), link).map_err(|invalid| {
             Error::new(ErrorKind::UntrustedLink, NextTransactions::NAME)
                 .of_request(page.request_id)
                 .because(invalid)
-        })
+        })?;
+        Ok(Place::Next(next, link.to_owned()))
     }
 }
