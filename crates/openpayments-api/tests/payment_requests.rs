@@ -17,8 +17,9 @@ use openpayments_model::identifier::{
     Bankgiro, BasketId, ConsentId, CountryCode, OcrReference, OrganisationNumber, PaymentId, Plusgiro,
 };
 use openpayments_model::payment::{
-    Address, Bulk, BulkEntry, DebtorAccount, DomesticPayment, Frequency, InternationalPayment,
-    InvoiceReference, PaymentPath, PaymentRef, Periodic, SepaCreditTransfer, SwedishGiroPayment,
+    Address, Bulk, BulkEntry, DebtorAccount, Domestic, DomesticPayment, Frequency, International,
+    InternationalPayment, InvoiceReference, PaymentPath, PaymentRef, Periodic, Sepa, SepaCreditTransfer,
+    SwedishGiroPayment,
 };
 use openpayments_model::{Amount, Bban, BicFi, Context, Iban, Product};
 
@@ -101,7 +102,7 @@ fn payments_of_every_product() {
 
 #[test]
 fn standing_orders_and_bulk_payments() {
-    let rent = Periodic::<DomesticPayment>::new(
+    let rent = Periodic::<Domestic>::new(
         account(),
         amount("SEK"),
         account(),
@@ -109,15 +110,9 @@ fn standing_orders_and_bulk_payments() {
         date(2027, 1, 31),
         Frequency::Monthly,
     );
-    let fees = Periodic::<SepaCreditTransfer>::new(
-        account(),
-        amount("EUR"),
-        account(),
-        "A",
-        date(2027, 1, 31),
-        Frequency::Annual,
-    );
-    let entry = BulkEntry::<InternationalPayment>::new(amount("USD"), account(), "A").unwrap();
+    let fees =
+        Periodic::<Sepa>::new(account(), amount("EUR"), account(), "A", date(2027, 1, 31), Frequency::Annual);
+    let entry = BulkEntry::<International>::new(amount("USD"), account(), "A").unwrap();
     let salaries = Bulk::new(account(), vec![entry.clone(), entry]).unwrap();
     insta::assert_snapshot!(
         shown(&CreatePayment::new(rent.unwrap()), &bank())

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Write;
 
+use openpayments::model::is_unprintable;
 use openpayments::prelude::{Error, ScaError};
 
 /// Writes one line to standard output. A reader that has gone away, as `head` does, is no failure.
@@ -39,15 +40,11 @@ pub(crate) fn error(error: &anyhow::Error) {
 
 /// Text from outside, made harmless: control characters and those that turn the reading direction become escapes.
 pub(crate) fn harmless(text: &str) -> String {
-    let is_hostile = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.trim_end()
         .chars()
         .flat_map(|c| {
             let (escaped, plain) =
-                if is_hostile(c) { (Some(c.escape_unicode()), None) } else { (None, Some(c)) };
+                if is_unprintable(c) { (Some(c.escape_unicode()), None) } else { (None, Some(c)) };
             escaped.into_iter().flatten().chain(plain)
         })
         .collect()

@@ -1,6 +1,7 @@
 //! Where the platform is.
 
-use url::{Host, Url};
+use openpayments_model::link::is_loopback;
+use url::Url;
 
 use crate::{Error, ErrorKind};
 
@@ -88,15 +89,6 @@ fn checked(url: &Url) -> Result<Url, Error> {
         "https" if url.has_host() => Ok(url.clone()),
         "http" if is_loopback(url) => Ok(url.clone()),
         _ => refused("an address must be https; http is for loopback only"),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -101,7 +101,7 @@ impl TransactionPages {
         if self.seen.len() + 1 >= MOST_PAGES {
             return Err(failed(ErrorKind::LimitExceeded, "more than 1,000 pages"));
         }
-        if !self.seen.insert(link.to_owned()) {
+        if self.seen.contains(link) {
             return Err(failed(ErrorKind::Protocol, "the links between pages go round in a ring"));
         }
         let next = ListTransactions::next_page(self.consent.clone(), link).map_err(|invalid| {
@@ -109,6 +109,7 @@ impl TransactionPages {
                 .of_request(page.request_id)
                 .because(invalid)
         })?;
+        self.seen.insert(link.to_owned());
         Ok(Place::Next(next, link.to_owned()))
     }
 }

@@ -335,6 +335,21 @@ async fn i090_i091_a_next_link_to_another_host_is_not_followed() {
 }
 
 #[tokio::test]
+async fn d8_a_list_with_an_untrusted_link_says_the_same_when_it_is_read_again() {
+    let (script, list, target) = first_page();
+    let script = script
+        .expect(Method::GET, target)
+        .answer_json(200, page("/connect/token"))
+        .expect(Method::GET, target)
+        .answer_json(200, page("/connect/token"));
+    let mut pages = TransactionPages::new(caller(&script), bank(), list);
+    for _ in 0..2 {
+        assert_eq!(pages.next().await.unwrap_err().kind(), ErrorKind::UntrustedLink);
+    }
+    script.assert_done();
+}
+
+#[tokio::test]
 async fn a_next_link_with_the_platforms_own_host_is_followed() {
     let (script, list, target) = first_page();
     let path = "/psd2/accountinformation/v1/accounts/a-1/transactions?p=2";

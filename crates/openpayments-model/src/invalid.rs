@@ -96,7 +96,8 @@ pub(crate) fn text(
     Ok(value)
 }
 
-/// Control characters and those that change the reading direction of what a person approves.
-fn is_unprintable(c: char) -> bool {
+/// Whether a character has no place in what a person reads and approves: control characters, and those that turn the
+/// reading direction.
+pub fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

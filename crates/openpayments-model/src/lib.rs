@@ -37,7 +37,7 @@ pub mod status;
 pub mod transaction;
 
 pub use crate::identifier::{Bban, BicFi, Iban};
-pub use crate::invalid::{InvalidValue, Rule};
+pub use crate::invalid::{InvalidValue, Rule, is_unprintable};
 pub use crate::money::{Amount, CurrencyCode};
 pub use crate::psu::Psu;
 pub use crate::scope::{Context, Product, ScopeSet};

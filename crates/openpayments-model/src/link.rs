@@ -1,5 +1,6 @@
 //! `_links` of the platform's answers, and where the PSU comes back to.
 
+mod loopback;
 mod redirect;
 
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use self::loopback::is_loopback;
 pub use self::redirect::RedirectUri;
 
 /// Links by name. Banks send more and other names than the standard has; all are kept.

@@ -1,18 +1,16 @@
 //! Payments: what is paid to whom, and by which product.
 //!
-//! A product is a type, so that a body cannot be sent to another product's path. Standing orders and bulk payments are
-//! [`Periodic`] and [`Bulk`] of such a type; there is neither of a giro payment.
+//! A product is a type, so that a body cannot be sent to another product's path. A single payment is a
+//! [`Transfer`], a standing order a [`Periodic`], a bulk payment a [`Bulk`] of the product; a giro payment is none of these.
 
 mod address;
 mod answered;
 mod bulk;
 mod debtor;
-mod domestic;
 mod giro;
-mod international;
 mod path;
 mod periodic;
-mod sepa;
+mod product;
 mod stored;
 mod transfer;
 
@@ -22,37 +20,18 @@ pub use self::address::Address;
 pub use self::answered::{CancellationStarted, CreatedPayment, PaymentState};
 pub use self::bulk::{Bulk, BulkEntry};
 pub use self::debtor::DebtorAccount;
-pub use self::domestic::DomesticPayment;
 pub use self::giro::{GiroNumber, GiroReference, GiroType, InvoiceReference, SwedishGiroPayment};
-pub use self::international::InternationalPayment;
 pub use self::path::{CancellationRef, PaymentPath, PaymentProduct, PaymentRef, PaymentService};
 pub use self::periodic::{ExecutionRule, Frequency, Periodic};
-pub use self::sepa::SepaCreditTransfer;
+pub use self::product::{Domestic, International, Sepa, TransferProduct};
 pub use self::stored::{StoredBulkEntry, StoredPayment, StructuredRemittance};
+pub use self::transfer::{DomesticPayment, InternationalPayment, SepaCreditTransfer, Transfer};
 
 /// A payment that can be created: its path and its body.
 pub trait PaymentOrder: Serialize {
     /// Where it is sent.
     const PATH: PaymentPath;
 }
-
-/// A product that pays to an account, and so can be repeated ([`Periodic`]) and sent in bulk ([`Bulk`]).
-pub trait TransferProduct: Sealed {
-    /// The path segment.
-    const PRODUCT: PaymentProduct;
-
-    /// Checks that this product can pay `amount`.
-    ///
-    /// # Errors
-    /// [`InvalidValue`](crate::InvalidValue) naming `instructedAmount` or `currency`.
-    fn check_amount(amount: &crate::Amount) -> Result<(), crate::InvalidValue>;
-}
-
-mod sealed {
-    /// Keeps the products to those of the platform.
-    pub trait Sealed {}
-}
-use self::sealed::Sealed;
 
 #[cfg(test)]
 mod tests {
@@ -126,7 +105,7 @@ mod tests {
         assert_eq!(SepaCreditTransfer::PATH.to_string(), "payments/sepa-credit-transfers");
         assert_eq!(InternationalPayment::PATH.to_string(), "payments/international");
         assert_eq!(SwedishGiroPayment::PATH.to_string(), "payments/swedish-giro");
-        assert_eq!(Periodic::<DomesticPayment>::PATH.to_string(), "periodic-payments/domestic");
-        assert_eq!(Bulk::<InternationalPayment>::PATH.to_string(), "bulk-payments/international");
+        assert_eq!(Periodic::<Domestic>::PATH.to_string(), "periodic-payments/domestic");
+        assert_eq!(Bulk::<International>::PATH.to_string(), "bulk-payments/international");
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use url::{Host, Url};
+use url::Url;
 
+use super::is_loopback;
 use crate::{InvalidValue, Rule};
 
 /// An address of ours that the PSU comes back to from the bank. It has to be on the application's list in the
@@ -48,16 +49,10 @@ impl RedirectUri {
 
 fn is_allowed(url: &Url) -> bool {
     let plain = url.fragment().is_none() && url.username().is_empty() && url.password().is_none();
-    let on_this_machine = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     plain
         && match url.scheme() {
             "https" => url.has_host(),
-            "http" => on_this_machine,
+            "http" => is_loopback(url),
             // Those a browser acts on itself. An app's own scheme has a dot, as RFC 8252 section 7.1 wants it.
             scheme => scheme.contains('.'),
         }

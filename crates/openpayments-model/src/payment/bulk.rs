@@ -204,13 +204,12 @@ impl<P> fmt::Debug for BulkEntry<P> {
 mod tests {
     use super::*;
     use crate::Iban;
-    use crate::payment::DomesticPayment;
+    use crate::payment::Domestic;
 
     #[test]
     fn the_body_is_the_documented_one() {
         let account = AccountReference::iban(&Iban::parse("SE4550000000058398257466").unwrap());
-        let entry =
-            BulkEntry::<DomesticPayment>::new(Amount::parse("SEK", "1").unwrap(), account.clone(), "A");
+        let entry = BulkEntry::<Domestic>::new(Amount::parse("SEK", "1").unwrap(), account.clone(), "A");
         let bulk = Bulk::new(account.clone(), vec![entry.unwrap()])
             .unwrap()
             .batch_booking_preferred(true)
@@ -228,6 +227,6 @@ mod tests {
                 "requestedExecutionTime": "2027-01-31T10:00:00Z",
             })
         );
-        assert_eq!(Bulk::<DomesticPayment>::new(account, Vec::new()).unwrap_err().field(), "payments");
+        assert_eq!(Bulk::<Domestic>::new(account, Vec::new()).unwrap_err().field(), "payments");
     }
 }

@@ -49,10 +49,10 @@ open_enum! {
 /// ```
 /// use jiff::civil::date;
 /// use openpayments_model::account::AccountReference;
-/// use openpayments_model::payment::{DomesticPayment, Frequency, Periodic};
+/// use openpayments_model::payment::{Domestic, Frequency, Periodic};
 /// use openpayments_model::{Amount, Iban};
 ///
-/// let rent = Periodic::<DomesticPayment>::new(
+/// let rent = Periodic::<Domestic>::new(
 ///     AccountReference::iban(&Iban::parse("SE4550000000058398257466")?),
 ///     Amount::parse("SEK", "7500")?,
 ///     AccountReference::iban(&Iban::parse("SE3750000000054400047881")?),
@@ -224,7 +224,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::payment::{DomesticPayment, SepaCreditTransfer};
+    use crate::payment::{Domestic, Sepa};
     use crate::{Iban, identifier::CountryCode};
 
     fn order<P: TransferProduct>(currency: &str) -> Result<Periodic<P>, InvalidValue> {
@@ -236,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_body_is_the_documented_one() {
-        let order = order::<SepaCreditTransfer>("EUR")
+        let order = order::<Sepa>("EUR")
             .unwrap()
             .end_date(date(2027, 12, 31))
             .unwrap()
@@ -263,8 +263,8 @@ mod tests {
 
     #[test]
     fn a_rule_of_the_product_is_a_rule_of_its_standing_order() {
-        assert_eq!(order::<DomesticPayment>("EUR").unwrap_err().field(), "currency");
-        let order = || order::<DomesticPayment>("SEK").unwrap();
+        assert_eq!(order::<Domestic>("EUR").unwrap_err().field(), "currency");
+        let order = || order::<Domestic>("SEK").unwrap();
         assert_eq!(order().end_date(date(2027, 1, 30)).unwrap_err().field(), "endDate");
         assert_eq!(order().check_on(date(2027, 2, 1)).unwrap_err().field(), "startDate");
         for day in [0, 32] {

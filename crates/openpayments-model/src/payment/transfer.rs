@@ -1,80 +1,147 @@
-//! The body that domestic payments, SEPA credit transfers and international payments share.
+//! A single payment to an account.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Address, DebtorAccount};
+use super::{
+    Address, DebtorAccount, Domestic, International, PaymentOrder, PaymentPath, PaymentService, Sepa,
+    TransferProduct,
+};
 use crate::account::AccountReference;
 use crate::invalid::text;
 use crate::{Amount, BicFi, InvalidValue, Rule};
 
-/// A single payment to an account.
+/// A payment within one country (`payments/domestic`): see [`Domestic`].
+pub type DomesticPayment = Transfer<Domestic>;
+/// A payment in euro within the SEPA area (`payments/sepa-credit-transfers`): see [`Sepa`].
+pub type SepaCreditTransfer = Transfer<Sepa>;
+/// A payment across borders (`payments/international`): see [`International`].
+pub type InternationalPayment = Transfer<International>;
+
+/// A single payment of product `P` to an account (`payments/…`). The products differ in the amounts they take.
 #[derive(Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Transfer {
+#[serde(rename_all = "camelCase", bound = "")]
+pub struct Transfer<P> {
     debtor_account: DebtorAccount,
-    pub(super) instructed_amount: Amount,
+    instructed_amount: Amount,
     creditor_account: AccountReference,
     creditor_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) creditor_agent: Option<BicFi>,
+    creditor_agent: Option<BicFi>,
     #[serde(skip_serializing_if = "Option::is_none")]
     creditor_agent_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) creditor_address: Option<Address>,
+    creditor_address: Option<Address>,
     #[serde(skip_serializing_if = "Option::is_none")]
     end_to_end_identification: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remittance_information_unstructured: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) requested_execution_date: Option<Date>,
+    requested_execution_date: Option<Date>,
+    #[serde(skip)]
+    product: PhantomData<fn() -> P>,
 }
 
-impl Transfer {
-    pub(super) fn new(
-        debtor_account: DebtorAccount,
-        instructed_amount: Amount,
-        creditor_account: AccountReference,
-        creditor_name: String,
+impl<P: TransferProduct> Transfer<P> {
+    /// A payment of `amount` from `debtor` to `creditor`, whose name has at most 70 characters.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] naming `creditorName`, `instructedAmount` or `currency`: [`Rule::Conflict`] for one that the
+    /// product does not pay in.
+    pub fn new(
+        debtor: DebtorAccount,
+        amount: Amount,
+        creditor: AccountReference,
+        creditor_name: impl Into<String>,
     ) -> Result<Self, InvalidValue> {
-        instructed_amount.check_payable()?;
+        P::check_amount(&amount)?;
         Ok(Self {
-            debtor_account,
-            instructed_amount,
-            creditor_account,
-            creditor_name: creditor_name_of(creditor_name)?,
+            debtor_account: debtor,
+            instructed_amount: amount,
+            creditor_account: creditor,
+            creditor_name: creditor_name_of(creditor_name.into())?,
             creditor_agent: None,
             creditor_agent_name: None,
             creditor_address: None,
             end_to_end_identification: None,
             remittance_information_unstructured: None,
             requested_execution_date: None,
+            product: PhantomData,
         })
     }
 
-    pub(super) fn remittance(&mut self, words: String) -> Result<(), InvalidValue> {
-        self.remittance_information_unstructured = Some(remittance_of(words)?);
-        Ok(())
+    /// Adds the text the creditor sees, at most 140 characters; it is never cut.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] naming `remittanceInformationUnstructured`.
+    pub fn remittance(mut self, words: impl Into<String>) -> Result<Self, InvalidValue> {
+        self.remittance_information_unstructured = Some(remittance_of(words.into())?);
+        Ok(self)
     }
 
-    pub(super) fn end_to_end_identification(&mut self, reference: String) -> Result<(), InvalidValue> {
-        self.end_to_end_identification = Some(end_to_end_of(reference)?);
-        Ok(())
+    /// Adds a reference of your own that travels with the payment, at most 35 characters.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] naming `endToEndIdentification`.
+    pub fn end_to_end_identification(mut self, reference: impl Into<String>) -> Result<Self, InvalidValue> {
+        self.end_to_end_identification = Some(end_to_end_of(reference.into())?);
+        Ok(self)
     }
 
-    pub(super) fn creditor_agent_name(&mut self, name: String) -> Result<(), InvalidValue> {
+    /// Adds the creditor's bank.
+    #[must_use]
+    pub fn creditor_agent(mut self, bic: BicFi) -> Self {
+        self.creditor_agent = Some(bic);
+        self
+    }
+
+    /// Adds the name of the creditor's bank, at most 70 characters.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] naming `creditorAgentName`.
+    pub fn creditor_agent_name(mut self, name: impl Into<String>) -> Result<Self, InvalidValue> {
         self.creditor_agent_name = Some(text("creditorAgentName", 70, name)?);
-        Ok(())
+        Ok(self)
     }
 
-    pub(super) fn check_on(&self, today: Date) -> Result<(), InvalidValue> {
+    /// Adds the creditor's address.
+    #[must_use]
+    pub fn creditor_address(mut self, address: Address) -> Self {
+        self.creditor_address = Some(address);
+        self
+    }
+
+    /// Asks for execution on a later day.
+    #[must_use]
+    pub fn requested_execution_date(mut self, day: Date) -> Self {
+        self.requested_execution_date = Some(day);
+        self
+    }
+
+    /// How much is paid.
+    pub fn instructed_amount(&self) -> Amount {
+        self.instructed_amount
+    }
+
+    /// Checks it against the day it is sent.
+    ///
+    /// # Errors
+    /// [`Rule::Range`] when it asks for a day before `today`.
+    pub fn check_on(&self, today: Date) -> Result<(), InvalidValue> {
         not_past(self.requested_execution_date, today)
     }
+}
 
-    pub(super) fn show(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct(name)
+impl<P: TransferProduct> PaymentOrder for Transfer<P> {
+    const PATH: PaymentPath = PaymentPath::new(PaymentService::Single, P::PRODUCT);
+}
+
+impl<P> fmt::Debug for Transfer<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transfer")
             .field("debtor_account", &self.debtor_account)
             .field("instructed_amount", &self.instructed_amount)
             .field("creditor_account", &self.creditor_account)

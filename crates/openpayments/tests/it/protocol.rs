@@ -9,7 +9,7 @@ use openpayments::api::raw::RawRead;
 use openpayments::model::basket::BasketOrder;
 use openpayments::model::identifier::{Bankgiro, ConsentId, CountryCode, OcrReference};
 use openpayments::model::payment::{
-    Bulk, BulkEntry, Frequency, InternationalPayment, PaymentOrder, Periodic, SepaCreditTransfer,
+    Bulk, BulkEntry, Domestic, Frequency, InternationalPayment, PaymentOrder, Periodic, SepaCreditTransfer,
     SwedishGiroPayment,
 };
 use openpayments::model::status::TransactionStatus;
@@ -78,7 +78,7 @@ async fn every_product_can_be_created_and_signed() {
     );
     let sepa = SepaCreditTransfer::new(debtor(), euro, finnish.clone(), "Keksitty Oy");
     let abroad = InternationalPayment::new(debtor(), euro, finnish, "Keksitty Oy");
-    let monthly = Periodic::<DomesticPayment>::new(
+    let monthly = Periodic::<Domestic>::new(
         account(),
         amount("10.00"),
         creditor(),
@@ -87,7 +87,7 @@ async fn every_product_can_be_created_and_signed() {
         Frequency::Monthly,
     );
     let entry = |text| BulkEntry::new(amount(text), creditor(), "Made-up Employee").unwrap();
-    let salaries = Bulk::<DomesticPayment>::new(account(), vec![entry("1.00"), entry("2.00")]);
+    let salaries = Bulk::<Domestic>::new(account(), vec![entry("1.00"), entry("2.00")]);
     for status in [
         paid(&client, &seb, domestic("5.00")).await,
         paid(&client, &seb, giro.unwrap()).await,
