@@ -57,7 +57,7 @@ impl Operation for ListAccounts {
     const LARGEST_ANSWER: usize = PAGE;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        let query = query(self.with_balance.then(|| ("withBalance", "true".to_owned())));
+        let query = query(self.with_balance.then_some(("withBalance", "true")));
         build(Self::PATH.to_owned() + &query, &self.consent, context)
     }
 
@@ -97,7 +97,7 @@ impl Operation for GetAccount {
     const RESEND: Resend = Resend::Read;
 
     fn request(&self, context: &CallContext) -> Result<Request<Bytes>, BuildError> {
-        let query = query(self.with_balance.then(|| ("withBalance", "true".to_owned())));
+        let query = query(self.with_balance.then_some(("withBalance", "true")));
         let path = path(Self::PATH, [self.account.as_str()]);
         build(path + &query, &self.consent, context)
     }

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use http::Response;
 use http::header::CONTENT_TYPE;
+use memchr::memmem::Finder;
 use openpayments_model::message::TppMessage;
 use openpayments_model::transaction::TransactionsPage;
 use serde::Deserialize;
@@ -165,7 +167,7 @@ pub(crate) fn succeeded(response: &Response<Bytes>) -> Result<(), ApiError> {
 /// Whether error messages are anywhere in the answer.
 fn not_refused(response: &Response<Bytes>, text: &str) -> Result<(), ApiError> {
     // A list of messages alone is how the bank directory tells errors.
-    let messages = if has(text.as_bytes(), b"\"tppMessages\"") || has(text.as_bytes(), b"\"ERROR\"") {
+    let messages = if has(text.as_bytes(), &MESSAGES) || has(text.as_bytes(), &AN_ERROR) {
         messages(text)
     } else {
         Vec::new()
@@ -176,15 +178,19 @@ fn not_refused(response: &Response<Bytes>, text: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn has(text: &[u8], words: &[u8]) -> bool {
-    memchr::memmem::find(text, words).is_some()
+type Words = LazyLock<Finder<'static>>;
+static MESSAGES: Words = LazyLock::new(|| Finder::new(br#""tppMessages""#));
+static AN_ERROR: Words = LazyLock::new(|| Finder::new(br#""ERROR""#));
+
+fn has(text: &[u8], words: &Words) -> bool {
+    words.find(text).is_some()
 }
 
 /// What should be known of an answer although it succeeded: its `tppMessages` that are no errors, at most 32.
 ///
 /// Answers whose type has a place for messages give the same by their own `warnings()`; this is for all others.
 pub fn warnings(response: &Response<Bytes>) -> Vec<TppMessage> {
-    if !has(response.body(), b"\"tppMessages\"") {
+    if !has(response.body(), &MESSAGES) {
         return Vec::new();
     }
     let Ok(text) = success_text(response) else {

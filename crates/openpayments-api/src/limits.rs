@@ -22,8 +22,18 @@ impl Excess {
     }
 }
 
-/// Looks through the text once. Whether it is JSON is for the reader to say.
+/// Looks at the text before it is read. Whether it is JSON is for the reader to say.
 pub(crate) fn check(json: &str) -> Result<(), Excess> {
+    if is_small(json.as_bytes()) { Ok(()) } else { walk(json) }
+}
+
+/// Whether the text cannot pass either bound, whatever it says: most answers have few objects, and counting is quick.
+fn is_small(json: &[u8]) -> bool {
+    let opened: usize = json.iter().map(|byte| usize::from(matches!(byte, b'{' | b'['))).sum();
+    opened <= DEPTH && u32::try_from(json.len()).is_ok_and(|length| length < ITEMS)
+}
+
+fn walk(json: &str) -> Result<(), Excess> {
     let mut commas = [0_u32; DEPTH + 1];
     let mut depth = 0_usize;
     let mut bytes = json.as_bytes().iter();
@@ -62,6 +72,16 @@ fn skip_text(bytes: &mut std::slice::Iter<'_, u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_small_passes_the_long_way_too() {
+        for opened in [0, 1, DEPTH, DEPTH + 1] {
+            for commas in [0, 99_000, 99_934, 99_935, 99_998, 99_999, 100_000, 200_000] {
+                let text = "[".repeat(opened) + &",".repeat(commas);
+                assert_eq!(check(&text), walk(&text), "{opened} {commas}");
+            }
+        }
+    }
 
     fn nested(depth: usize) -> String {
         "[".repeat(depth) + &"]".repeat(depth)

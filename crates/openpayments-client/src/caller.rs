@@ -341,10 +341,11 @@ impl Caller {
     ) -> Result<Response<O::Output>, Failure> {
         let own_id = sends.own_id;
         let id = if sends.made == 0 { own_id } else { None }.unwrap_or_else(|| self.new_request_id());
-        let id_text = id.to_string();
+        let mut id_text = [0; uuid::fmt::Hyphenated::LENGTH];
+        let id_text: &str = id.uuid().as_hyphenated().encode_lower(&mut id_text);
         sends.made += 1;
         let method = http.method().clone();
-        if let Ok(value) = HeaderValue::from_str(&id_text) {
+        if let Ok(value) = HeaderValue::from_str(id_text) {
             http.headers_mut().insert(REQUEST_ID, value);
         }
         if let Some(bearer) = bearer {
@@ -368,7 +369,8 @@ impl Caller {
             ms = tracing::field::Empty,
         );
         let started = self.0.clock.monotonic();
-        let sent = self.0.transport.send(request).instrument(span.clone()).await;
+        // The one in the `Arc`, without a step in between.
+        let sent = (*self.0.transport).send(request).instrument(span.clone()).await;
         let taken = self.0.clock.monotonic().saturating_sub(started);
         let ms = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
         let status = sent.as_ref().ok().map(|response| response.status().as_u16());
@@ -391,7 +393,7 @@ impl Caller {
 
         let response = sent.map_err(|e| of_transport(O::NAME, O::RESEND, e).of_request(id))?;
         let echoed = response.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        if echoed.is_some_and(|echoed| !echoed.eq_ignore_ascii_case(&id_text)) {
+        if echoed.is_some_and(|echoed| !echoed.eq_ignore_ascii_case(id_text)) {
             return Err(of_foreign_answer(O::NAME, O::RESEND, response.status()).of_request(id));
         }
         match O::response(&response) {

@@ -10,10 +10,12 @@ use http::header::ACCEPT_ENCODING;
 use openpayments_transport::{
     BodyReader, Delivery, Effect, Limits, Request, Response, Transport, TransportError, TransportErrorKind,
 };
+use reqwest::Url;
 
 use crate::pools::{Pools, Settings};
+use crate::target::Origins;
 use crate::tls::Judge;
-use crate::{BuildError, ClientIdentity, ReqwestTransportBuilder, failure, target};
+use crate::{BuildError, ClientIdentity, ReqwestTransportBuilder, failure};
 
 /// [`Transport`] over reqwest and rustls.
 ///
@@ -30,6 +32,7 @@ struct Shared {
     judge: Judge,
     settings: Settings,
     pools: RwLock<Arc<Pools>>,
+    origins: Origins,
     has_identity: AtomicBool,
 }
 
@@ -50,6 +53,7 @@ impl ReqwestTransport {
                 judge,
                 settings,
                 pools,
+                origins: Origins::default(),
                 has_identity: AtomicBool::new(identity.is_some()),
             }),
         })
@@ -100,11 +104,9 @@ impl Transport for ReqwestTransport {
     }
 
     async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        if let Some(objection) = target::objection(request.http().uri()) {
-            return Err(invalid(objection));
-        }
+        let url = self.shared.origins.url(request.http().uri()).map_err(invalid)?;
         let (effect, limits) = (request.effect(), request.limits());
-        let request = prepare(request)?;
+        let request = prepare(request, url);
         let pools = self.shared.pools();
         let result = exchange(pools.client(effect), request, limits).await;
         if let Err(error) = &result
@@ -117,15 +119,16 @@ impl Transport for ReqwestTransport {
     }
 }
 
-fn prepare(request: Request) -> Result<reqwest::Request, TransportError> {
+fn prepare(request: Request, url: Url) -> reqwest::Request {
     let timeout = request.limits().total;
-    let mut http = request.into_http();
-    // The version is the connection's matter.
-    *http.version_mut() = http::Version::default();
-    http.headers_mut().entry(ACCEPT_ENCODING).or_insert(const { HeaderValue::from_static("gzip") });
-    let mut request = reqwest::Request::try_from(http).map_err(|error| failure::classify(&error))?;
+    // The version stays the connection's matter.
+    let (head, body) = request.into_http().into_parts();
+    let mut request = reqwest::Request::new(head.method, url);
+    *request.headers_mut() = head.headers;
+    request.headers_mut().entry(ACCEPT_ENCODING).or_insert(const { HeaderValue::from_static("gzip") });
+    *request.body_mut() = Some(body.into());
     *request.timeout_mut() = Some(timeout);
-    Ok(request)
+    request
 }
 
 async fn exchange(

@@ -20,6 +20,8 @@ mod head;
 mod limits;
 mod request;
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 
@@ -55,10 +57,17 @@ pub trait Transport: Send + Sync + std::fmt::Debug {
     }
 }
 
-#[async_trait]
+// Written out, since it hands on what the inner one gives instead of waiting for it in a box of its own.
 impl<T: Transport + ?Sized> Transport for std::sync::Arc<T> {
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        (**self).send(request).await
+    fn send<'s, 'f>(
+        &'s self,
+        request: Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, TransportError>> + Send + 'f>>
+    where
+        's: 'f,
+        Self: 'f,
+    {
+        (**self).send(request)
     }
 
     fn presents_certificate(&self) -> bool {
