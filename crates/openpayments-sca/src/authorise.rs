@@ -76,7 +76,10 @@ impl Authorise {
 
     /// Starts the authorisation. Call it when the PSU is ready: at some banks his 30 seconds begin here.
     ///
-    /// It is sent once. When this future is dropped before it ends, the bank may have started an authorisation that
+    /// It is sent once. When no answer comes, the session asks the bank which authorisations there are and goes on with the
+    /// one that was started; nothing is started a second time by itself.
+    ///
+    /// When this future is dropped before it ends, the bank may have started an authorisation that
     /// nobody follows; that does no harm, since no order is started before a way to sign is chosen.
     ///
     /// # Errors

@@ -28,6 +28,10 @@ pub enum ScaErrorKind {
     Unsupported,
     /// The bank's link leads to a host that is not the platform's. It was not opened.
     UntrustedLink,
+    /// No answer came to starting the authorisation, and the bank lists none that could be gone on with: none was started,
+    /// or one without an order, or the bank has no list. The cause is the call that was not answered. Nothing is sent
+    /// again by itself.
+    StartUnknown,
     /// The bank's answer does not fit: no link where one is due, an unfilled placeholder, a malformed token.
     Protocol,
     /// The bank did not answer ten polls in a row, or time is up and it does not answer. That says nothing about the
@@ -91,6 +95,9 @@ impl ScaError {
             ScaErrorKind::StillPending => "read the status later; do not sign again before",
             ScaErrorKind::Unsupported => "choose another bank or way to sign",
             ScaErrorKind::UntrustedLink | ScaErrorKind::Protocol => "report it",
+            ScaErrorKind::StartUnknown => {
+                "wait a minute, for an order may be running at some banks; then start again if the psu wants to"
+            }
             ScaErrorKind::Unavailable => "go on with next; the bank may answer again",
             ScaErrorKind::Conflict => "let the psu finish or cancel the one that is under way",
             ScaErrorKind::Cancelled => "start a new authorisation if the psu wants to",
@@ -119,6 +126,7 @@ impl fmt::Display for ScaError {
             ScaErrorKind::StillPending => "time is up and nothing is decided",
             ScaErrorKind::Unsupported => "the bank wants a way to sign that is not supported",
             ScaErrorKind::UntrustedLink => "the bank's link leads away from the platform",
+            ScaErrorKind::StartUnknown => "it is not known whether the bank started the authorisation",
             ScaErrorKind::Protocol => "the bank's answer does not fit",
             ScaErrorKind::Unavailable => "the bank does not answer",
             ScaErrorKind::Conflict => "a signature of the same psu is under way",

@@ -5,6 +5,7 @@
 mod edge;
 mod following;
 mod input;
+mod looking;
 mod round;
 mod setting_out;
 mod sight;
@@ -66,6 +67,13 @@ type Stepped = Option<Result<Vec<Action>, StepError>>;
 #[derive(Clone, Debug)]
 enum Phase {
     Starting,
+    /// The answer to the start was lost.
+    Looking {
+        /// What the bank seems to have started.
+        found: Option<AuthorisationId>,
+        /// Whether to look once more when there is none.
+        again: bool,
+    },
     Choosing {
         authorisation: AuthorisationId,
         methods: Vec<ScaMethod>,
@@ -103,6 +111,7 @@ impl Phase {
     fn kind(&self) -> PhaseKind {
         match self {
             Self::Starting => PhaseKind::Starting,
+            Self::Looking { .. } => PhaseKind::Looking,
             Self::Choosing { .. } => PhaseKind::Choosing,
             Self::Selecting { .. } => PhaseKind::Selecting,
             Self::AtBank { .. } => PhaseKind::AtBank,
@@ -123,6 +132,8 @@ pub struct Machine {
     timing: Timing,
     /// The way the PSU signed before, for a restart.
     chosen: Option<ScaMethodId>,
+    /// Authorisations the bank has told of, to know a new one by.
+    known: Vec<AuthorisationId>,
     round: Round,
     failed_polls: u32,
     slower: Duration,
@@ -143,6 +154,7 @@ impl Machine {
             preference,
             timing,
             chosen: None,
+            known: Vec::new(),
             round: Round::default(),
             failed_polls: 0,
             slower: Duration::ZERO,
@@ -219,6 +231,7 @@ impl Machine {
                 Phase::Starting | Phase::Choosing { .. } | Phase::Selecting { .. } => {
                     self.set_out(phase, input, now)
                 }
+                Phase::Looking { .. } => self.looked(phase, input, now),
                 Phase::AtBank { .. } | Phase::Exchanging { .. } => self.be_at_bank(phase, input, now),
                 Phase::Signing { .. } | Phase::Checking { .. } => self.sign(phase, input, now),
                 Phase::Reading { .. } | Phase::Ended(_) => self.read(phase, input, now),

@@ -51,6 +51,8 @@ pub struct ScaSession {
     todo: VecDeque<Action>,
     doing: Option<Doing>,
     alarm: Option<(Duration, Wait)>,
+    /// What kept the answer to the start from coming.
+    lost_start: Option<openpayments_client::Error>,
     events: VecDeque<ScaEvent>,
     errors: VecDeque<ScaError>,
     /// The order whose link was handed out last; it is opened by itself once.
@@ -95,6 +97,7 @@ impl ScaSession {
             todo: VecDeque::new(),
             doing: None,
             alarm: None,
+            lost_start: None,
             events: VecDeque::new(),
             errors: VecDeque::new(),
             is_jittered: false,
@@ -118,7 +121,7 @@ impl ScaSession {
     ///
     /// # Errors
     /// A [`ScaError`]. After [`ScaErrorKind::Call`] and [`ScaErrorKind::Unavailable`] calling again goes on where it
-    /// was.
+    /// was. [`ScaErrorKind::StartUnknown`] when no answer came to the start and the bank lists nothing to go on with.
     pub async fn next(&mut self) -> Result<Option<ScaEvent>, ScaError> {
         poll_fn(|cx| self.poll_event(cx)).await
     }
@@ -192,7 +195,8 @@ impl ScaSession {
     /// # Errors
     /// [`ScaErrorKind::Misuse`] when signing again makes no sense or could be a second signature,
     /// [`ScaErrorKind::Conflict`] as for [`Authorise::start`](crate::Authorise::start), and [`ScaErrorKind::Call`] when
-    /// the call fails: it was sent once, and nothing is sent again before the next call of this.
+    /// the call fails: it was sent once, and nothing is sent again before the next call of this. When no answer comes,
+    /// [`next`](Self::next) finds out what the bank has started.
     pub async fn restart(&mut self) -> Result<(), ScaError> {
         if self.claim.is_none() {
             self.claim = claim(&self.via.caller, &self.via.context)?;
@@ -322,6 +326,14 @@ impl ScaSession {
                 Action::OfferRestart => self.events.push_back(ScaEvent::StartWindowMissed),
                 Action::Note(notice) => self.events.push_back(ScaEvent::Notice(notice)),
                 Action::ReportUnavailable => self.errors.push_back(ScaError::new(ScaErrorKind::Unavailable)),
+                Action::ReportStartUnknown => {
+                    let error = ScaError::new(ScaErrorKind::StartUnknown);
+                    let lost = self.lost_start.take();
+                    self.errors.push_back(match lost {
+                        Some(lost) => error.because(lost),
+                        None => error,
+                    });
+                }
                 Action::SendToBank(template) => {
                     if let Err(error) = self.send_to_bank(&template) {
                         self.todo.clear();

@@ -9,7 +9,7 @@ use std::pin::Pin;
 
 use openpayments_api::CallContext;
 use openpayments_api::authorisation::{
-    GetScaStatus, MethodSelected, SelectMethod, Signable, StartAuthorisation,
+    GetScaStatus, ListAuthorisations, MethodSelected, SelectMethod, Signable, StartAuthorisation,
 };
 use openpayments_api::basket::GetBasketStatus;
 use openpayments_api::consent::GetConsentStatus;
@@ -95,6 +95,7 @@ pub(crate) struct Via {
 /// The calls of a subject, whichever it is.
 pub(crate) trait Calls: Debug + Send + Sync {
     fn start(&self, via: Via) -> Answer<StartedAuthorisation>;
+    fn list(&self, via: Via) -> Answer<Vec<AuthorisationId>>;
     fn select(&self, via: Via, authorisation: AuthorisationId, method: ScaMethodId)
     -> Answer<MethodSelected>;
     fn exchange(&self, via: Via, authorisation: AuthorisationId, with: Exchange) -> Answer<()>;
@@ -139,6 +140,11 @@ impl<R: Resource> Calls for R {
     fn start(&self, Via { caller, context }: Via) -> Answer<StartedAuthorisation> {
         let call = StartAuthorisation::new(self.clone());
         Box::pin(async move { Ok(caller.call(&call, &context).await?.body) })
+    }
+
+    fn list(&self, Via { caller, context }: Via) -> Answer<Vec<AuthorisationId>> {
+        let call = ListAuthorisations::new(self.clone());
+        Box::pin(async move { Ok(caller.poll(&call, &context).await?.body) })
     }
 
     fn select(

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use desk::{Asked, Bank, Executor, StepClock, caller, consent, context, payment, state_of, word};
 use openpayments_client::Caller;
-use openpayments_sca::{Authorise, Outcome, ScaEvent, ScaSession, SealKey, Subject};
+use openpayments_model::identifier::ScaMethodId;
+use openpayments_sca::{Authorise, MethodPreference, Outcome, ScaEvent, ScaSession, SealKey, Subject};
 
 /// What became of a journey.
 #[derive(Debug, PartialEq)]
@@ -43,12 +44,16 @@ async fn ready(bank: &Bank, executor: &mut Executor) -> Caller {
 }
 
 /// From the start to the end. `drop_at`: the look, counted over the whole journey, after which the future is dropped.
-async fn journey(subject: Subject, redirects: bool, drop_at: Option<u32>, then: AfterDrop) -> (Journey, u32) {
-    let bank = Bank { redirects, ..Bank::default() };
+async fn journey(bank: Bank, subject: Subject, drop_at: Option<u32>, then: AfterDrop) -> (Journey, u32) {
     let mut executor = Executor { clock: StepClock::at(Duration::from_secs(1000)), looks: 0, drop_at: None };
     let first = ready(&bank, &mut executor).await;
     let return_to = "https://tpp.example/callback".parse().unwrap();
-    let start = Authorise::new(first, context("199001010001"), subject).redirect_to(return_to).start();
+    let mut start = Authorise::new(first, context("199001010001"), subject).redirect_to(return_to);
+    if bank.loses > 0 {
+        // The ways to sign are in the answer that is lost.
+        start = start.method(MethodPreference::Method(ScaMethodId::parse("mbid").unwrap()));
+    }
+    let start = start.start();
     let mut sca = executor.run(start).await.unwrap().unwrap();
     executor.looks = 0;
     executor.drop_at = drop_at;
@@ -100,17 +105,18 @@ async fn moved(sca: ScaSession, bank: &Bank, executor: &mut Executor) -> ScaSess
     ScaSession::import(caller, &record, Some(&key)).unwrap()
 }
 
-async fn every_wait(subject: fn() -> Subject, redirects: bool) {
-    let (whole, looks) = journey(subject(), redirects, None, AfterDrop::GoOn).await;
+async fn every_wait(bank: fn() -> Bank, subject: fn() -> Subject) {
+    let redirects = bank().redirects;
+    let (whole, looks) = journey(bank(), subject(), None, AfterDrop::GoOn).await;
     assert!(matches!(whole.outcome, Outcome::Completed(_)), "{whole:?}");
     assert!(looks >= 6, "there are {looks} waits to give up");
     for look in 1..=looks {
-        let (dropped, _) = journey(subject(), redirects, Some(look), AfterDrop::GoOn).await;
+        let (dropped, _) = journey(bank(), subject(), Some(look), AfterDrop::GoOn).await;
         assert_eq!(dropped.outcome, whole.outcome, "look {look}");
         assert_eq!(dropped.events, whole.events, "look {look}");
         assert_eq!(dropped.asked, whole.asked, "look {look}: a call that was under way goes on");
 
-        let (moved, _) = journey(subject(), redirects, Some(look), AfterDrop::Move).await;
+        let (moved, _) = journey(bank(), subject(), Some(look), AfterDrop::Move).await;
         assert_eq!(moved.outcome, whole.outcome, "look {look}, moved: {moved:?}");
         let Asked { starts, selects, exchanges, most_in_flight, .. } = moved.asked;
         // A link to the bank's page that was lost on its way is not sent again by itself: the PSU asked for a new start.
@@ -123,17 +129,22 @@ async fn every_wait(subject: fn() -> Subject, redirects: bool) {
 
 #[tokio::test]
 async fn f42_f46_a_consent_signed_in_the_app_survives_any_wait_that_is_given_up() {
-    every_wait(consent, false).await;
+    every_wait(Bank::default, consent).await;
 }
 
 #[tokio::test]
 async fn f42_f46_a_payment_signed_in_the_app_survives_any_wait_that_is_given_up() {
-    every_wait(payment, false).await;
+    every_wait(Bank::default, payment).await;
 }
 
 #[tokio::test]
 async fn f42_f46_a_payment_signed_on_the_banks_page_survives_any_wait_that_is_given_up() {
-    every_wait(payment, true).await;
+    every_wait(|| Bank { redirects: true, ..Bank::default() }, payment).await;
+}
+
+#[tokio::test]
+async fn f42_f44_a_payment_whose_start_was_not_answered_survives_any_wait_that_is_given_up() {
+    every_wait(|| Bank { loses: 1, ..Bank::default() }, payment).await;
 }
 
 #[tokio::test]

@@ -46,6 +46,8 @@ fn words(actions: &[Action]) -> Vec<String> {
             Action::ShowMessage(words) => format!("says {words}"),
             Action::Note(notice) => format!("{notice:?}"),
             Action::ReportUnavailable => "unavailable".to_owned(),
+            Action::ReportStartUnknown => "unknown".to_owned(),
+            Action::List(pause) => format!("list {}", pause.as_secs()),
             Action::ExchangeCode(..) => "exchange".to_owned(),
             Action::Poll(_, pause) => format!("poll {}", pause.as_secs()),
             Action::ReadStatus(pause) => format!("read {}", pause.as_secs()),

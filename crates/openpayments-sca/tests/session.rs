@@ -270,6 +270,23 @@ async fn a13_i047_an_approach_where_credentials_pass_through_us_is_not_supported
 }
 
 #[tokio::test]
+async fn f33_a_start_that_the_bank_says_is_under_way_already_is_gone_on_with() {
+    let conflict = r#"{"tppMessages":[{"category":"ERROR","code":"STATUS_INVALID"}]}"#;
+    let list = format!("{CONSENT}/authorisations");
+    let script = token(ScriptedTransport::new())
+        .expect(Method::POST, list.clone())
+        .answer_json(409, conflict)
+        .expect(Method::GET, list)
+        .answer_json(200, r#"{"authorisationIds":["a-1"]}"#);
+    let script = polled(script, CONSENT, &at("finalised", None));
+    let script = status(script, CONSENT, r#"{"consentStatus":"valid"}"#);
+    let (mut sca, script, _) = psu(script, consent()).start(mbid()).await;
+    assert_eq!(seen(&mut sca).await, ["Done"]);
+    script.assert_done();
+    assert!(matches!(sca.into_outcome(), Outcome::Completed(_)));
+}
+
+#[tokio::test]
 async fn i140_a_bank_without_a_way_to_sign_is_not_supported() {
     let script = token(ScriptedTransport::new())
         .expect(Method::POST, format!("{CONSENT}/authorisations"))

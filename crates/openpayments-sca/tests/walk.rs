@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bank::{LINK, OTHER_TOKEN, TOKEN, decoupled, failed, polled, redirect, selected, started, started_with};
-use openpayments_model::identifier::ScaMethodId;
+use openpayments_model::identifier::{AuthorisationId, ScaMethodId};
 use openpayments_model::status::{ConsentStatus, TransactionStatus};
 use openpayments_sca::machine::{Action, EDGES, Input, InputKind, Machine, PhaseKind, Sight};
 use openpayments_sca::{MethodPreference, Outcome, ResourceStatus};
@@ -45,6 +45,10 @@ enum Draw {
     Started {
         status: &'static str,
         offer: Offer,
+    },
+    Listed {
+        new: usize,
+        id: u64,
     },
     Chosen {
         offered: bool,
@@ -133,6 +137,7 @@ fn draw(random: &mut Random, at: PhaseKind) -> Draw {
                 Offer::Link,
             ]),
         },
+        InputKind::Listed => Draw::Listed { new: random.of(&[0, 1, 1, 2]), id: random.next() },
         InputKind::Chosen => Draw::Chosen { offered: random.below(6) != 0 },
         InputKind::Selected => Draw::Selected {
             approach: random.of(&[
@@ -181,6 +186,9 @@ fn input(drawn: Draw, is_consent: bool) -> Input {
                 json!({"scaStatus": status, "authorisationId": "a", "_links": {"scaOAuth": {"href": LINK}}}),
             ),
         },
+        Draw::Listed { new, id } => {
+            Input::Listed((0..new).map(|n| AuthorisationId::parse(&format!("{id}-{n}")).unwrap()).collect())
+        }
         Draw::Chosen { offered } => {
             Input::Chosen(ScaMethodId::parse(if offered { "mbid" } else { "other" }).unwrap())
         }
@@ -219,6 +227,7 @@ fn input(drawn: Draw, is_consent: bool) -> Input {
         }),
         Draw::Plain(kind) => match kind {
             InputKind::StartFailed => Input::StartFailed,
+            InputKind::StartUnknown => Input::StartUnknown,
             InputKind::SelectUnknown => Input::SelectUnknown,
             InputKind::Code => Input::Code("code".into()),
             InputKind::Returned => Input::Returned,
@@ -271,6 +280,9 @@ fn end_of(outcome: &Outcome) -> End {
 #[derive(Clone, Debug)]
 struct Model {
     at: PhaseKind,
+    /// Of what was started without an answer: whether it was found, and whether it is looked for once more.
+    found: bool,
+    again: bool,
     end: Option<End>,
     /// Whether mbid is still offered, and how many others.
     mbid: bool,
@@ -288,6 +300,8 @@ impl Model {
     fn new() -> Self {
         Self {
             at: PhaseKind::Starting,
+            found: false,
+            again: true,
             end: None,
             mbid: false,
             others: 0,
@@ -367,6 +381,38 @@ impl Model {
                 }
             }
             (P::Starting, Draw::Plain(InputKind::StartFailed)) => self.ends(End::FailedAgain),
+            (P::Starting, Draw::Plain(InputKind::StartUnknown)) => {
+                self.at = P::Looking;
+                true
+            }
+            (P::Looking, Draw::Listed { new, .. }) if !self.found => match new {
+                1 => {
+                    self.found = true;
+                    true
+                }
+                0 if self.again => {
+                    self.again = false;
+                    true
+                }
+                _ => self.ends(End::FailedAgain),
+            },
+            (P::Looking, Draw::Polled { status, token, code, pending_api }) if self.found => {
+                if token.is_some() || !PENDING.contains(&status) {
+                    self.at = P::Signing;
+                    self.status(status, code, pending_api, now)
+                } else if self.signed_before {
+                    self.at = P::Selecting;
+                    true
+                } else {
+                    self.ends(End::FailedAgain)
+                }
+            }
+            (P::Looking, Draw::Plain(InputKind::PollFailed)) => true,
+            (P::Looking, Draw::Throttled(_)) => {
+                self.slower += 5;
+                true
+            }
+            (P::Looking, Draw::Plain(InputKind::PollRefused)) => self.ends(End::FailedAgain),
             (P::Choosing, Draw::Chosen { offered }) => {
                 if !(offered && self.mbid) {
                     return Some(false);
@@ -398,7 +444,7 @@ impl Model {
                     self.at = P::Choosing;
                     true
                 } else {
-                    self.ends(End::FailedForGood)
+                    self.ends(if for_good { End::FailedForGood } else { End::FailedAgain })
                 }
             }
             (P::Selecting, Draw::Plain(InputKind::SelectUnknown)) => {
@@ -531,6 +577,7 @@ impl Screen {
             matches!(
                 action,
                 Action::Start
+                    | Action::List(_)
                     | Action::SelectMethod(..)
                     | Action::ExchangeCode(..)
                     | Action::Poll(..)

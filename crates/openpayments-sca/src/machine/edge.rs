@@ -11,6 +11,8 @@ use PhaseKind as P;
 pub enum PhaseKind {
     /// The authorisation is being started.
     Starting,
+    /// No answer came to the start: the bank is asked what it has started.
+    Looking,
     /// Several ways to sign; one has to be chosen.
     Choosing,
     /// The choice is on its way to the bank.
@@ -31,8 +33,9 @@ pub enum PhaseKind {
 
 impl PhaseKind {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         P::Starting,
+        P::Looking,
         P::Choosing,
         P::Selecting,
         P::AtBank,
@@ -50,8 +53,12 @@ impl PhaseKind {
 pub enum InputKind {
     /// The bank started the authorisation.
     Started,
-    /// The authorisation could not be started, or it is not known whether it was.
+    /// The authorisation could not be started.
     StartFailed,
+    /// It is not known whether it was started.
+    StartUnknown,
+    /// The bank listed the authorisations there are.
+    Listed,
     /// A way to sign was chosen.
     Chosen,
     /// The bank took the choice.
@@ -92,9 +99,11 @@ pub enum InputKind {
 
 impl InputKind {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Started,
         Self::StartFailed,
+        Self::StartUnknown,
+        Self::Listed,
         Self::Chosen,
         Self::Selected,
         Self::SelectRefused,
@@ -137,7 +146,15 @@ const fn edge(from: PhaseKind, on: InputKind, to: &'static [PhaseKind]) -> Edge 
 pub const EDGES: &[Edge] = &[
     edge(P::Starting,   InputKind::Started,       &[P::Choosing, P::Selecting, P::AtBank, P::Signing, P::Reading, P::Ended]),
     edge(P::Starting,   InputKind::StartFailed,   &[P::Ended]),
+    edge(P::Starting,   InputKind::StartUnknown,  &[P::Looking]),
     edge(P::Starting,   InputKind::Cancel,        &[P::Ended]),
+
+    edge(P::Looking,    InputKind::Listed,        &[P::Looking, P::Ended]),
+    edge(P::Looking,    InputKind::Polled,        &[P::Selecting, P::Signing, P::Reading, P::Ended]),
+    edge(P::Looking,    InputKind::PollFailed,    &[P::Looking]),
+    edge(P::Looking,    InputKind::Throttled,     &[P::Looking]),
+    edge(P::Looking,    InputKind::PollRefused,   &[P::Ended]),
+    edge(P::Looking,    InputKind::Cancel,        &[P::Ended]),
 
     edge(P::Choosing,   InputKind::Chosen,        &[P::Selecting]),
     edge(P::Choosing,   InputKind::Restart,       &[P::Starting]),

@@ -133,9 +133,12 @@ impl Machine {
 
     pub(super) fn poll_in(&self, pause: Duration) -> Vec<Action> {
         match &self.phase {
-            Phase::AtBank { authorisation, .. } | Phase::Signing { authorisation, .. } => {
+            Phase::AtBank { authorisation, .. }
+            | Phase::Signing { authorisation, .. }
+            | Phase::Looking { found: Some(authorisation), .. } => {
                 vec![Action::Poll(authorisation.clone(), pause)]
             }
+            Phase::Looking { found: None, .. } => vec![Action::List(pause)],
             _ => Vec::new(),
         }
     }

@@ -19,8 +19,12 @@ use crate::outcome::ResourceStatus;
 pub enum Input {
     /// The authorisation was started.
     Started(StartedAuthorisation),
-    /// The authorisation could not be started, or it is not known whether it was.
+    /// The authorisation could not be started.
     StartFailed,
+    /// It is not known whether it was started, or the bank says that one is under way.
+    StartUnknown,
+    /// The authorisations there are.
+    Listed(Vec<AuthorisationId>),
     /// The PSU, or whoever asks him, chose a way to sign.
     Chosen(ScaMethodId),
     /// The bank took the choice.
@@ -44,11 +48,11 @@ pub enum Input {
     Exchanged,
     /// A poll was answered.
     Polled(ScaState),
-    /// A poll was not answered.
+    /// A poll, or the question which authorisations there are, was not answered.
     PollFailed,
     /// The bank asked to be polled less, after this time if it said so.
     Throttled(Option<Duration>),
-    /// The bank does not tell the authorisation's status, as some do not once it is over.
+    /// The bank does not tell the authorisation's status, as some do not once it is over, or has no list of them.
     PollRefused,
     /// The status of what is signed was read.
     Read(ResourceStatus),
@@ -68,6 +72,8 @@ impl Input {
         match self {
             Self::Started(_) => InputKind::Started,
             Self::StartFailed => InputKind::StartFailed,
+            Self::StartUnknown => InputKind::StartUnknown,
+            Self::Listed(_) => InputKind::Listed,
             Self::Chosen(_) => InputKind::Chosen,
             Self::Selected(_) => InputKind::Selected,
             Self::SelectRefused { .. } => InputKind::SelectRefused,
@@ -116,6 +122,10 @@ pub enum Action {
     Note(Notice),
     /// Tell that the bank does not answer. The next poll stands after it.
     ReportUnavailable,
+    /// Tell that it is not known whether an authorisation was started, and that none is there to go on with.
+    ReportStartUnknown,
+    /// Ask the bank after this time which authorisations there are.
+    List(Duration),
     /// Exchange the code.
     ExchangeCode(AuthorisationId, SecretString),
     /// Ask the bank for the authorisation's status after this time.

@@ -20,6 +20,7 @@ impl Machine {
             (Phase::Starting, Input::StartFailed) => {
                 Some(Ok(self.end(failed(Vec::new(), NextStep::SignAgain))))
             }
+            (Phase::Starting, Input::StartUnknown) => Some(Ok(self.look())),
             (Phase::Choosing { authorisation, methods }, Input::Chosen(chosen)) => {
                 let is_offered = methods.iter().any(|method| method.authentication_method_id == chosen);
                 Some(if is_offered {
@@ -71,6 +72,7 @@ impl Machine {
     }
 
     fn started(&mut self, started: StartedAuthorisation, now: Duration) -> Result<Vec<Action>, StepError> {
+        self.known.push(started.authorisation_id.clone());
         // Some banks need nothing more, in tests or by exemption.
         if started.sca_status.is_final() || started.sca_methods.is_empty() {
             return self.started_without_choice(started, now);
@@ -127,7 +129,7 @@ impl Machine {
         Ok(actions)
     }
 
-    fn select(
+    pub(super) fn select(
         &mut self,
         authorisation: AuthorisationId,
         method: ScaMethodId,
@@ -153,7 +155,8 @@ impl Machine {
             methods.retain(|method| method.authentication_method_id != *refused);
         }
         if methods.is_empty() {
-            return self.end(failed(Vec::new(), NextStep::GiveUp));
+            let next = if for_good { NextStep::GiveUp } else { NextStep::SignAgain };
+            return self.end(failed(Vec::new(), next));
         }
         self.phase = Phase::Choosing { authorisation, methods: methods.clone() };
         vec![Action::AskMethod(methods)]

@@ -24,6 +24,8 @@ pub(crate) struct Snapshot {
     phase: Kept,
     preference: Preference,
     chosen: Option<ScaMethodId>,
+    #[serde(default)]
+    known: Vec<AuthorisationId>,
     status: Option<ScaStatus>,
     begun: bool,
     /// SHA-256 of what names the order, to know it again; not the token itself.
@@ -39,6 +41,7 @@ pub(crate) struct Snapshot {
 #[serde(rename_all = "camelCase")]
 enum Kept {
     Starting,
+    Looking(Option<AuthorisationId>),
     Choosing(AuthorisationId, Vec<ScaMethod>),
     /// `true`: the choice may be with the bank already.
     Selecting(AuthorisationId, ScaMethodId, Vec<ScaMethod>, bool),
@@ -91,6 +94,7 @@ impl Machine {
                 MethodPreference::Method(id) => Preference::Method(id.clone()),
             },
             chosen: self.chosen.clone(),
+            known: self.known.clone(),
             status: self.round.status.clone(),
             begun: self.round.begun,
             order: self.round.order.map(|mark| mark.0),
@@ -134,6 +138,7 @@ impl Machine {
                 poll_animated,
             },
             chosen: snapshot.chosen,
+            known: snapshot.known,
             round: Round::resumed(
                 snapshot.status,
                 snapshot.begun,
@@ -152,7 +157,11 @@ impl Machine {
         let progress = machine.round.status.clone().map(Action::ShowProgress);
         let actions = match snapshot.phase {
             // Whether the bank started it is not known, and nobody asks for a second one.
-            Kept::Starting => machine.step(Input::StartFailed, now).unwrap_or_default(),
+            Kept::Starting => machine.look(),
+            Kept::Looking(found) => {
+                machine.phase = Phase::Looking { found, again: true };
+                machine.poll_in(Duration::ZERO)
+            }
             Kept::Choosing(authorisation, methods) => {
                 let ask = vec![Action::AskMethod(methods.clone())];
                 machine.phase = Phase::Choosing { authorisation, methods };
@@ -195,6 +204,7 @@ impl Machine {
 fn keep(phase: &Phase, select_sent: bool, from_now: impl Fn(Duration) -> FromNow) -> Kept {
     match phase.clone() {
         Phase::Starting => Kept::Starting,
+        Phase::Looking { found, .. } => Kept::Looking(found),
         Phase::Choosing { authorisation, methods } => Kept::Choosing(authorisation, methods),
         Phase::Selecting { authorisation, method, methods, .. } => {
             Kept::Selecting(authorisation, method, methods, select_sent)

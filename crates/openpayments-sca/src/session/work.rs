@@ -27,6 +27,8 @@ type Queue = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
 
 /// A call that only asks: it is made again and again, and one that is lost does no harm.
 pub(super) enum Question {
+    /// Which authorisations there are.
+    Which,
     /// Where the authorisation stands.
     Authorisation(AuthorisationId),
     /// Where what is signed stands.
@@ -38,6 +40,7 @@ pub(super) enum Question {
 pub(super) enum Doing {
     Pausing(Wait, Question),
     Queueing(Queue, Question),
+    Listing(Answer<Vec<AuthorisationId>>),
     Polling(Answer<ScaState>),
     Reading(Answer<ResourceStatus>),
     Starting(Answer<StartedAuthorisation>),
@@ -50,6 +53,7 @@ impl fmt::Debug for Doing {
         f.write_str(match self {
             Self::Pausing(..) => "Pausing",
             Self::Queueing(..) => "Queueing",
+            Self::Listing(_) => "Listing",
             Self::Polling(_) => "Polling",
             Self::Reading(_) => "Reading",
             Self::Starting(_) => "Starting",
@@ -80,6 +84,11 @@ impl ScaSession {
                 None
             }
             Doing::Queueing(queue, _) => Some(ready!(queue.as_mut().poll(cx))),
+            Doing::Listing(answer) => {
+                let answer = ready!(answer.as_mut().poll(cx));
+                self.doing = None;
+                return Poll::Ready(self.listed(answer));
+            }
             Doing::Polling(answer) => {
                 let answer = ready!(answer.as_mut().poll(cx));
                 self.doing = None;
@@ -154,6 +163,7 @@ impl ScaSession {
                 let pause = self.jittered(pause);
                 Doing::Pausing(self.wait(pause), Question::Authorisation(authorisation))
             }
+            Some(Action::List(pause)) => Doing::Pausing(self.wait(pause), Question::Which),
             Some(Action::ReadStatus(pause)) => Doing::Pausing(self.wait(pause), Question::Resource),
             // Everything else became an event.
             Some(_) => return Ok(()),
@@ -169,6 +179,7 @@ impl ScaSession {
     fn ask(&self, question: Question, place: Option<OwnedSemaphorePermit>) -> Doing {
         let resource = self.subject.resource();
         match question {
+            Question::Which => Doing::Listing(holding(place, resource.list(self.via.clone()))),
             Question::Authorisation(id) => {
                 Doing::Polling(holding(place, resource.poll(self.via.clone(), id)))
             }
@@ -194,9 +205,24 @@ impl ScaSession {
     fn started(&mut self, answer: Result<StartedAuthorisation, Error>) -> Result<(), ScaError> {
         match answer {
             Ok(started) => self.take(Input::Started(started)),
+            // It may be with the bank, or the bank says that one was there before: the list tells.
+            Err(error) if matches!(error.kind(), ErrorKind::OutcomeUnknown | ErrorKind::Conflict) => {
+                self.lost_start = Some(error);
+                self.take(Input::StartUnknown)
+            }
             Err(error) => {
                 self.take(Input::StartFailed)?;
                 Err(error.into())
+            }
+        }
+    }
+
+    fn listed(&mut self, answer: Result<Vec<AuthorisationId>, Error>) -> Result<(), ScaError> {
+        match answer {
+            Ok(there) => self.take(Input::Listed(there)),
+            Err(error) => {
+                let has_no_list = matches!(error.kind(), ErrorKind::Refused | ErrorKind::Unsupported);
+                self.unanswered(error, has_no_list)
             }
         }
     }
@@ -238,6 +264,10 @@ impl ScaSession {
         };
         let is_refused = error.kind() == ErrorKind::Refused
             && error.http_status().is_some_and(|status| status.as_u16() == 400);
+        self.unanswered(error, is_refused)
+    }
+
+    fn unanswered(&mut self, error: Error, is_refused: bool) -> Result<(), ScaError> {
         if is_refused {
             return self.take(Input::PollRefused);
         }

@@ -18,7 +18,7 @@ use openpayments_model::payment::{PaymentPath, PaymentRef};
 use openpayments_model::psu::PsuId;
 use openpayments_model::{BicFi, Context, Psu};
 use openpayments_sca::{ScaEvent, Subject};
-use openpayments_transport::{Request, Response};
+use openpayments_transport::{Delivery, Request, Response, Stage, TransportError, TransportErrorKind};
 use openpayments_transport_mock::FnTransport;
 
 use crate::bank::{LINK, TOKEN};
@@ -31,9 +31,22 @@ pub(crate) struct Asked {
     pub(crate) exchanges: u32,
     pub(crate) polls: u32,
     pub(crate) reads: u32,
+    pub(crate) lists: u32,
     /// Polls under way just now, and the most there ever were.
     pub(crate) in_flight: u32,
     pub(crate) most_in_flight: u32,
+}
+
+/// What a bank says of the authorisations there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum List {
+    /// All that were started.
+    #[default]
+    True,
+    /// None: the start did not arrive.
+    Empty,
+    /// It has no list.
+    Unsupported,
 }
 
 /// A bank with one PSU, who signs as soon as he can.
@@ -44,6 +57,12 @@ pub(crate) struct Bank {
     pub(crate) redirects: bool,
     /// The clock by which each answer to a question takes ten seconds.
     pub(crate) slow: Option<Arc<StepClock>>,
+    /// The answers to so many starts do not arrive.
+    pub(crate) loses: u32,
+    /// The answer to this start, too.
+    pub(crate) loses_later: Arc<Mutex<u32>>,
+    /// What it says of the authorisations there are.
+    pub(crate) list: List,
     /// The headers and bodies of what was asked.
     pub(crate) requests: Arc<Mutex<Vec<Request>>>,
 }
@@ -53,7 +72,13 @@ impl Bank {
         *self.asked.lock().unwrap()
     }
 
-    fn answer(&self, request: &Request) -> (u16, &'static str, String) {
+    /// Loses the answer to this start.
+    pub(crate) fn lose(&self, start: u32) {
+        *self.loses_later.lock().unwrap() = start;
+    }
+
+    /// The answer, or none when it is lost on its way.
+    fn answer(&self, request: &Request) -> Option<(u16, &'static str, String)> {
         self.requests.lock().unwrap().push(request.clone());
         let mut asked = self.asked.lock().unwrap();
         let path = request.http().uri().path().to_owned();
@@ -66,6 +91,9 @@ impl Bank {
             }
             (&Method::POST, _) => {
                 asked.starts += 1;
+                if asked.starts <= self.loses || asked.starts == *self.loses_later.lock().unwrap() {
+                    return None;
+                }
                 r#"{"scaStatus":"received","authorisationId":"a-1","scaMethods":[
                     {"authenticationType":"PUSH_OTP","authenticationMethodId":"mbid"},
                     {"authenticationType":"PUSH_OTP","authenticationMethodId":"card"}],"_links":{}}"#
@@ -91,6 +119,22 @@ impl Bank {
                     (false, true) => r#"{"transactionStatus":"ACSP"}"#.to_owned(),
                 }
             }
+            (_, path) if path.ends_with("/authorisations") => {
+                asked.lists += 1;
+                let there: Vec<String> = match self.list {
+                    List::True => (1..=asked.starts).map(|n| format!("\"a-{n}\"")).collect(),
+                    List::Empty => Vec::new(),
+                    List::Unsupported => {
+                        let none = r#"{"tppMessages":[{"category":"ERROR","code":"SERVICE_INVALID"}]}"#;
+                        return Some((405, approach, none.to_owned()));
+                    }
+                };
+                format!(r#"{{"authorisationIds":[{}]}}"#, there.join(","))
+            }
+            // One that did not arrive is none.
+            _ if asked.selects < asked.starts - if self.list == List::Empty { self.loses } else { 0 } => {
+                r#"{"scaStatus":"received"}"#.to_owned()
+            }
             _ => {
                 asked.polls += 1;
                 let signed =
@@ -104,7 +148,7 @@ impl Bank {
                 }
             }
         };
-        (200, approach, text)
+        Some((200, approach, text))
     }
 
     /// Every call arrives at once and is answered one poll later.
@@ -113,7 +157,7 @@ impl Bank {
         FnTransport::from_async_fn(move |request| {
             let bank = bank.clone();
             async move {
-                let (status, approach, text) = bank.answer(&request);
+                let text = bank.answer(&request);
                 let is_question = request.http().method() == Method::GET;
                 let flight = Flight::of(&bank, is_question);
                 match &bank.slow {
@@ -121,10 +165,16 @@ impl Bank {
                     _ => once().await,
                 }
                 drop(flight);
+                let (status, approach, text) = text.ok_or_else(lost)?;
                 Ok(answer(&request, status, approach, text))
             }
         })
     }
+}
+
+/// The request left, and no answer came.
+fn lost() -> TransportError {
+    TransportError::new(TransportErrorKind::Connection(Stage::Exchange), Delivery::Unknown)
 }
 
 /// Counts the polls under way; one that is dropped counts no more.
