@@ -1,0 +1,72 @@
+//! What the customer says before a signature: who, and which way.
+
+use openpayments::model::aspsp::Aspsp;
+use openpayments::prelude::*;
+
+use crate::app::App;
+use crate::errand::Customer;
+use crate::failure::Failure;
+
+/// How the customer wants to sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    OtherDevice,
+    ThisDevice,
+    BankPage,
+}
+
+impl Way {
+    pub fn is_redirect(self) -> bool {
+        self == Self::BankPage
+    }
+
+    pub fn preference(self) -> MethodPreference {
+        match self {
+            Self::OtherDevice => MethodPreference::OtherDevice,
+            // Behind the redirect the bank asks for itself; here it need not be asked twice.
+            Self::ThisDevice | Self::BankPage => MethodPreference::ThisDevice,
+        }
+    }
+}
+
+/// The form as a page sends it. Only a payment has an account.
+#[derive(Clone, serde::Deserialize)]
+pub struct Wanted {
+    pub psu: String,
+    pub way: Way,
+    #[serde(default)]
+    pub account: String,
+}
+
+/// Who it is, at which bank, with the bank's own name.
+pub async fn customer(app: &App, bic: &str, wanted: &Wanted) -> Result<Customer, Failure> {
+    let bic = BicFi::parse(bic)?;
+    let bank = app.client.directory(Context::Private).bank(bic.clone()).await?.body;
+    Ok(Customer {
+        bic,
+        bank_name: bank.name.trim().to_owned(),
+        psu: PsuId::parse(wanted.psu.trim())?,
+        by_redirect: wanted.way.is_redirect(),
+    })
+}
+
+/// The ways a bank announces; which one it takes is told by its answers.
+pub fn ways_of(bank: &Aspsp) -> (bool, bool) {
+    let by_app = bank.announces_decoupled();
+    let by_page = bank.supported_authorization_methods.iter().any(|method| !method.uri.is_empty());
+    (by_app, by_page || !by_app)
+}
+
+/// The test person whose accounts the local banks know, and where the money is.
+pub const TEST_PERSON: &str = "199002092386";
+
+pub fn test_account(bic: &str) -> &'static str {
+    match bic {
+        "ESSESESS" => "SE4550000000058398257466",
+        "HANDSESS" => "403333911",
+        "NDEASESS" => "41351300039",
+        "SWEDSESS" => "SE4880000123459876543219",
+        _ => "",
+    }
+}
