@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
-/// Virtual time. Copies share it; nothing ever waits on it: what is due is worked out when somebody looks.
+/// Virtual time. Copies share it; the platform never waits on it: what is due is worked out when somebody looks. Only what
+/// a fault holds back does.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<Shared>);
 
@@ -14,17 +16,41 @@ struct Shared {
     /// A clock that stands at this moment until it is moved; without it, the machine's clock.
     frozen_at: Option<Timestamp>,
     ahead: Mutex<Duration>,
+    moved: Notify,
 }
 
 impl Clock {
     pub(crate) fn new(frozen_at: Option<Timestamp>) -> Self {
-        Self(Arc::new(Shared { frozen_at, ahead: Mutex::new(Duration::ZERO) }))
+        Self(Arc::new(Shared { frozen_at, ahead: Mutex::default(), moved: Notify::new() }))
     }
 
     /// Moves the sandbox's time forward: tokens age, windows close, payments settle.
     pub fn advance(&self, by: Duration) {
-        let mut ahead = self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner);
-        *ahead = ahead.saturating_add(by);
+        {
+            let mut ahead = self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+            *ahead = ahead.saturating_add(by);
+        }
+        self.0.moved.notify_waiters();
+    }
+
+    /// Waits until so much time has passed, by itself or because somebody moved it; a clock that stands has to be moved.
+    pub(crate) async fn pass(&self, by: Duration) {
+        let due = later(self.now(), by);
+        loop {
+            let moved = self.0.moved.notified();
+            let left = Duration::try_from(due.duration_since(self.now())).unwrap_or_default();
+            if left.is_zero() {
+                return;
+            }
+            if self.0.frozen_at.is_some() {
+                moved.await;
+            } else {
+                tokio::select! {
+                    () = moved => {}
+                    () = tokio::time::sleep(left) => return,
+                }
+            }
+        }
     }
 
     /// The sandbox's present moment.
@@ -59,6 +85,19 @@ mod tests {
         assert_eq!(clock.now(), clock.now());
         clock.clone().advance(Duration::from_secs(90));
         assert_eq!(clock.now().to_string(), "2026-03-02T10:01:30Z");
+    }
+
+    #[tokio::test]
+    async fn what_waits_goes_on_when_the_clock_is_moved_past_it_and_not_before() {
+        let clock = Clock::new(Some("2026-03-02T10:00:00Z".parse().unwrap()));
+        let copy = clock.clone();
+        let waiting = tokio::spawn(async move { copy.pass(Duration::from_secs(5)).await });
+        tokio::task::yield_now().await;
+        clock.advance(Duration::from_secs(4));
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        clock.advance(Duration::from_secs(1));
+        waiting.await.unwrap();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The wire: which path leads where, and what is asked of every request before anything else.
 //!
-//! A request passes the [`Front`] (host, size, request id, record), then the router, then for the API the guards of
-//! [`call`], then one handler: a plain function of world and call.
+//! A request passes the [`Front`] (host, size, request id, record), then the router, then whatever faults were scripted for
+//! it, then for the API the guards of [`call`], then one handler: a plain function of world and call.
 
 mod accounts;
 mod authorisations;
@@ -11,6 +11,7 @@ mod bankid;
 mod baskets;
 mod call;
 mod consents;
+mod control;
 mod dashboard;
 mod directory;
 mod fields;
@@ -19,6 +20,8 @@ mod page;
 mod payment_body;
 mod payments;
 mod reply;
+pub(crate) mod routes;
+mod striking;
 mod token;
 mod transactions;
 
@@ -27,20 +30,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::MatchedPath;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodFilter, get};
+use axum::routing::get;
 use tower::ServiceExt as _;
 
-use self::call::api;
+pub(crate) use self::control::CONTROL;
 use self::reply::Refusal;
-use crate::banks::Operation;
+use self::striking::Passage;
 use crate::ledger::SeenRequest;
 use crate::platform::Platform;
-use crate::world::payment::Service;
 
 /// The most a body may have.
 const MOST_BODY: usize = 1024 * 1024;
@@ -56,41 +56,69 @@ pub(crate) struct Front {
 
 impl Front {
     pub(crate) fn new(platform: Arc<Platform>) -> Self {
-        let router = routes().with_state(Arc::clone(&platform));
+        let router = router(&platform).with_state(Arc::clone(&platform));
         Self { platform, router }
+    }
+
+    pub(crate) fn platform(&self) -> &Platform {
+        &self.platform
     }
 
     /// Answers a request: always, and never with a fault of the server for what the client did.
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let method = request.method().to_string();
         let request_id = request.headers().get(REQUEST_ID).cloned();
+        let is_control = control::is_for_control(request.uri().path());
         let mut response = self.route(request).await;
-        let template = response.extensions_mut().remove::<Template>();
+        if !is_control {
+            self.note(method, request_id.as_ref(), &mut response);
+        }
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response
+    }
+
+    /// Puts the request on record, and its id into the answer.
+    fn note(&self, method: String, request_id: Option<&HeaderValue>, response: &mut Response) {
+        let passage = response.extensions_mut().remove::<Passage>();
+        let passage =
+            passage.unwrap_or_else(|| Passage { template: "(no such path)".to_owned(), ..Passage::default() });
         let seen = SeenRequest {
             method,
-            template: template.map_or_else(|| "(no such path)".to_owned(), |template| template.0),
-            status: response.status().as_u16(),
-            request_id: request_id
-                .as_ref()
-                .and_then(|id| id.to_str().ok())
-                .map(|id| id.chars().take(64).collect()),
+            template: passage.template,
+            status: if passage.unanswered { 0 } else { response.status().as_u16() },
+            request_id: request_id.and_then(|id| id.to_str().ok()).map(|id| id.chars().take(64).collect()),
             client_id: response.extensions_mut().remove::<call::CallerId>().map(|caller| caller.0),
+            faults: passage.faults,
         };
         tracing::info!(
             method = seen.method,
             path = seen.template,
             status = seen.status,
             request_id = seen.request_id.as_deref().unwrap_or_default(),
+            faults = seen.faults.join(" "),
             "answered"
         );
-        self.platform.record().note(seen);
-        if let Some(id) = request_id {
-            response.headers_mut().insert(REQUEST_ID, id);
+        let second = passage.second.map(|status| SeenRequest { status: status.as_u16(), ..seen.clone() });
+        let mut record = self.platform.record();
+        record.note(seen);
+        if let Some(second) = second {
+            record.note(second);
         }
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        response
+        drop(record);
+        let Some(id) = request_id.cloned() else {
+            return;
+        };
+        let id = if passage.foreign_id { self.foreign(&id) } else { id };
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+
+    /// Another request's id; the same for the same request.
+    fn foreign(&self, id: &HeaderValue) -> HeaderValue {
+        let own = id.to_str().unwrap_or_default();
+        let other = self.platform.with_world(|world, _| world.mint.derived_uuid(&["foreign", own]));
+        HeaderValue::try_from(other).unwrap_or(HeaderValue::from_static(""))
     }
 
     async fn route(&self, request: Request) -> Response {
@@ -162,32 +190,17 @@ fn without_trailing_slash(uri: Uri) -> Uri {
     rewritten.parse().unwrap_or(uri)
 }
 
-/// The path template of a request, on its way back to the record.
-#[derive(Clone, Debug)]
-struct Template(String);
-
-async fn note_template(matched: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    if let Some(matched) = matched {
-        response.extensions_mut().insert(Template(matched.as_str().to_owned()));
-    }
-    response
-}
-
-fn routes() -> Router<Arc<Platform>> {
+fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
+    let targets = striking::Targets::new(Arc::clone(platform));
     Router::new()
         .merge(pages())
-        .merge(directory_routes())
-        .merge(consent_routes())
-        .merge(account_routes())
-        .merge(payment_routes())
-        .merge(basket_routes())
-        .merge(kyc_routes())
+        .merge(routes::router())
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "RESOURCE_UNKNOWN", "no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "SERVICE_INVALID", "this path has no such method")
         })
-        .layer(axum::middleware::from_fn(note_template))
+        .layer(axum::middleware::from_fn_with_state(targets, striking::strike))
+        .nest(control::PREFIX, control::router(platform))
 }
 
 fn pages() -> Router<Arc<Platform>> {
@@ -201,118 +214,6 @@ fn pages() -> Router<Arc<Platform>> {
         .route("/bankid", get(bankid::open).post(bankid::decide))
         .route("/bankid/scan", get(bankid::scan))
         .route("/bankid/order/{order}", get(bankid::show))
-}
-
-fn directory_routes() -> Router<Arc<Platform>> {
-    const D: Operation = Operation::Directory;
-    const GET: MethodFilter = MethodFilter::GET;
-    Router::new()
-        .route("/psd2/aspspinformation/v1/countries", api(GET, D, directory::countries))
-        .route("/psd2/aspspinformation/v1/countries/{isoCountryCode}", api(GET, D, directory::country))
-        .route("/psd2/aspspinformation/v1/cities", api(GET, D, directory::cities))
-        .route("/psd2/aspspinformation/v1/cities/{cityId}", api(GET, D, directory::city))
-        .route("/psd2/aspspinformation/v1/aspsps", api(GET, D, directory::aspsps))
-        .route("/psd2/aspspinformation/v1/aspsps/{bicFi}", api(GET, D, directory::aspsp))
-}
-
-fn consent_routes() -> Router<Arc<Platform>> {
-    use Operation as O;
-    let one = "/psd2/consent/v1/consents/{consentId}";
-    let authorising = [O::StartConsentAuthorisation, O::ReadConsentAuthorisation, O::ChooseConsentMethod];
-    Router::new()
-        .route("/psd2/consent/v1/consents", api(MethodFilter::POST, O::CreateConsent, consents::create))
-        .route(
-            one,
-            api(MethodFilter::GET, O::ReadConsent, consents::read).merge(api(
-                MethodFilter::DELETE,
-                O::DeleteConsent,
-                consents::delete,
-            )),
-        )
-        .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadConsent, consents::status))
-        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
-}
-
-fn account_routes() -> Router<Arc<Platform>> {
-    const A: Operation = Operation::ReadAccounts;
-    const GET: MethodFilter = MethodFilter::GET;
-    let one = "/psd2/accountinformation/v1/accounts/{accountId}";
-    Router::new()
-        .route("/psd2/accountinformation/v1/accounts", api(GET, A, accounts::list))
-        .route(one, api(GET, A, accounts::details))
-        .route(&format!("{one}/balances"), api(GET, A, accounts::balances))
-        .route(&format!("{one}/transactions"), api(GET, A, transactions::list))
-        .route(&format!("{one}/transactions/{{transactionId}}"), api(GET, A, transactions::details))
-}
-
-fn payment_routes() -> Router<Arc<Platform>> {
-    Service::ALL.into_iter().map(payment_routes_of).fold(Router::new(), Router::merge)
-}
-
-fn payment_routes_of(service: Service) -> Router<Arc<Platform>> {
-    use Operation as O;
-    let all = &format!("/psd2/paymentinitiation/v1/{}/{{payment-product}}", service.as_str());
-    let one = &format!("{all}/{{paymentId}}");
-    let create = match service {
-        Service::Single => payments::create_single,
-        Service::Periodic => payments::create_periodic,
-        Service::Bulk => payments::create_bulk,
-    };
-    let authorising = [O::StartPaymentAuthorisation, O::ReadPaymentAuthorisation, O::ChoosePaymentMethod];
-    let cancelling =
-        [O::StartCancellationAuthorisation, O::ReadCancellationAuthorisation, O::ChooseCancellationMethod];
-    Router::new()
-        .route(all, api(MethodFilter::POST, O::CreatePayment, create))
-        .route(
-            one,
-            api(MethodFilter::GET, O::ReadPayment, payments::read).merge(api(
-                MethodFilter::DELETE,
-                O::CancelPayment,
-                payments::cancel,
-            )),
-        )
-        .route(&format!("{one}/status"), api(MethodFilter::GET, O::PaymentStatus, payments::status))
-        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
-        .merge(authorisation_routes(
-            &format!("{one}/cancellation-authorisations"),
-            "cancellationId",
-            cancelling,
-        ))
-}
-
-fn basket_routes() -> Router<Arc<Platform>> {
-    use Operation as O;
-    let one = &format!("{}/{{basketId}}", call::BASKETS);
-    let authorising = [O::StartBasketAuthorisation, O::ReadBasketAuthorisation, O::ChooseBasketMethod];
-    Router::new()
-        .route(call::BASKETS, api(MethodFilter::POST, O::CreateBasket, baskets::create))
-        .route(
-            one,
-            api(MethodFilter::GET, O::ReadBasket, baskets::read).merge(api(
-                MethodFilter::DELETE,
-                O::DeleteBasket,
-                baskets::delete,
-            )),
-        )
-        .route(&format!("{one}/status"), api(MethodFilter::GET, O::ReadBasket, baskets::status))
-        .merge(authorisation_routes(&format!("{one}/authorisations"), "authorisationId", authorising))
-}
-
-fn kyc_routes() -> Router<Arc<Platform>> {
-    const K: Operation = Operation::Kyc;
-    Router::new()
-        .route("/integration/v1/new/{PSU-Corporate-ID}", api(MethodFilter::POST, K, kyc::start))
-        .route("/integration/v1/status/{PSU-Corporate-ID}", api(MethodFilter::GET, K, kyc::status))
-}
-
-/// The four calls by which a resource is authorised, alike for all: start, list, status, choice of the method.
-fn authorisation_routes(all: &str, id: &str, [start, read, choose]: [Operation; 3]) -> Router<Arc<Platform>> {
-    let of_all = api(MethodFilter::POST, start, authorisations::start);
-    let of_one = api(MethodFilter::GET, read, authorisations::status);
-    Router::new().route(all, of_all.merge(api(MethodFilter::GET, read, authorisations::list))).route(
-        &format!("{all}/{{{id}}}"),
-        of_one.merge(api(MethodFilter::PUT, choose, authorisations::choose)),
-    )
 }
 
 /// A request's header as text.

@@ -17,12 +17,15 @@ pub struct SeenRequest {
     pub method: String,
     /// The path with its ids left as names, such as `/psd2/consent/v1/consents/{consentId}`.
     pub template: String,
-    /// The status it was answered with.
+    /// The status it was answered with, also when the answer was lost on its way; 0 when it was lost before the platform
+    /// could act.
     pub status: u16,
     /// Its `X-Request-ID`, where it had one.
     pub request_id: Option<String>,
     /// The client whose token it carried, where that was valid.
     pub client_id: Option<String>,
+    /// The faults that struck it, by [`Fault::name`](crate::Fault::name). A request delivered twice is here twice.
+    pub faults: Vec<&'static str>,
 }
 
 /// The record behind [`Ledger`].

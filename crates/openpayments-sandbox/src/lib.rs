@@ -48,10 +48,12 @@
 mod banks;
 mod clock;
 mod error;
+mod fault;
 mod http;
 mod ledger;
 mod order;
 mod platform;
+mod quirk;
 mod sandbox;
 mod secret;
 mod server;
@@ -60,9 +62,11 @@ mod world;
 
 pub use crate::clock::Clock;
 pub use crate::error::{Error, ErrorKind};
+pub use crate::fault::{ArmedFault, CannedAnswer, Fault, Faults};
 pub use crate::ledger::{Ledger, SeenRequest};
 pub use crate::order::{Order, OrderKind};
+pub use crate::quirk::Quirk;
 pub use crate::sandbox::{Builder, Sandbox};
-pub use crate::secret::{ClientCredentials, ClientSecret};
+pub use crate::secret::{ClientCredentials, Secret};
 pub use crate::settings::Approve;
 pub use crate::world::payment::Booking;

@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::fault::Armoury;
 use crate::ledger::Record;
+use crate::secret::Secret;
 use crate::world::World;
 
 /// What every connection shares.
@@ -18,13 +20,23 @@ pub(crate) struct Platform {
     /// Host names that are answered.
     pub(crate) hosts: BTreeSet<String>,
     pub(crate) clock: Clock,
+    pub(crate) faults: Armoury,
+    /// Opens the control API.
+    pub(crate) control_token: Secret,
     world: Mutex<World>,
     record: Mutex<Record>,
 }
 
 impl Platform {
-    pub(crate) fn new(base: Url, hosts: BTreeSet<String>, clock: Clock, world: World) -> Self {
-        Self { base, hosts, clock, world: Mutex::new(world), record: Mutex::default() }
+    pub(crate) fn new(
+        base: Url,
+        hosts: BTreeSet<String>,
+        clock: Clock,
+        control_token: Secret,
+        world: World,
+    ) -> Self {
+        let faults = Armoury::new(base.scheme() == "https");
+        Self { base, hosts, clock, faults, control_token, world: Mutex::new(world), record: Mutex::default() }
     }
 
     /// Works on the world as it is at this moment, after letting happen what was due. Never held over an await.

@@ -10,14 +10,17 @@ use url::Url;
 
 use crate::clock::{Clock, day_of};
 use crate::error::{Error, ErrorKind};
-use crate::http::Front;
+use crate::fault::Faults;
+use crate::http::{CONTROL, Front};
 use crate::ledger::Ledger;
 use crate::order::Order;
 use crate::platform::Platform;
-use crate::secret::{ClientCredentials, ClientSecret};
+use crate::quirk::Quirk;
+use crate::secret::{ClientCredentials, Secret};
 use crate::server::{Server, tls};
 use crate::settings::Approve;
 use crate::world::grant::Client;
+use crate::world::mint::hex;
 use crate::world::{Rules, World};
 
 /// A running platform. It stops when it is dropped.
@@ -27,6 +30,7 @@ pub struct Sandbox {
     client: ClientCredentials,
     ca_pem: Option<String>,
     bankid: Url,
+    control: Url,
     server: Server,
 }
 
@@ -65,7 +69,7 @@ impl Sandbox {
     }
 
     /// Its secret.
-    pub fn client_secret(&self) -> &ClientSecret {
+    pub fn client_secret(&self) -> &Secret {
         &self.client.secret
     }
 
@@ -106,6 +110,32 @@ impl Sandbox {
     /// What was asked and booked.
     pub fn ledger(&self) -> Ledger {
         Ledger::new(Arc::clone(&self.platform))
+    }
+
+    /// What goes wrong by script.
+    pub fn faults(&self) -> Faults {
+        Faults::new(Arc::clone(&self.platform))
+    }
+
+    /// Switches a quirk on or off, for all answers from now on.
+    pub fn set_quirk(&self, quirk: Quirk, on: bool) {
+        self.platform.with_world(|world, _| world.set_quirk(quirk, on));
+    }
+
+    /// The quirks that are on.
+    pub fn quirks(&self) -> Vec<Quirk> {
+        self.platform.with_world(|world, _| world.quirks.iter().copied().collect())
+    }
+
+    /// Where the control API is: `{control_url}state` and so on. It answers on loopback only, to requests with
+    /// `Authorization: Bearer` and the [`control_token`](Self::control_token).
+    pub fn control_url(&self) -> &Url {
+        &self.control
+    }
+
+    /// Opens the control API of this run; drawn anew, by chance, at every start.
+    pub fn control_token(&self) -> &Secret {
+        &self.platform.control_token
     }
 
     /// What waits for a person now.
@@ -151,6 +181,7 @@ pub struct Builder {
     redirect_uris: Vec<String>,
     settle_after: Option<Duration>,
     frozen_at: Option<Timestamp>,
+    quirks: BTreeSet<Quirk>,
 }
 
 impl Default for Builder {
@@ -165,6 +196,7 @@ impl Default for Builder {
             redirect_uris: Vec::new(),
             settle_after: None,
             frozen_at: None,
+            quirks: BTreeSet::new(),
         }
     }
 }
@@ -219,6 +251,12 @@ impl Builder {
         self
     }
 
+    /// Starts with a quirk switched on.
+    pub fn quirk(mut self, quirk: Quirk) -> Self {
+        self.quirks.insert(quirk);
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
@@ -236,27 +274,31 @@ impl Builder {
         let listener = listener.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let base = base_url(address, self.tls)?;
-        let (platform, client) = self.platform(base);
-        let bankid = platform
-            .base
-            .join("bankid")
-            .map_err(|e| Error::new(ErrorKind::Settings, "address").caused_by(e))?;
+        let (platform, client) = self.platform(base)?;
+        let under = |path: &str| {
+            platform.base.join(path).map_err(|e| Error::new(ErrorKind::Settings, "address").caused_by(e))
+        };
+        let (bankid, control) = (under("bankid")?, under(CONTROL)?);
         let front = Front::new(Arc::clone(&platform));
         let (acceptor, ca_pem) = identity.map(|identity| (identity.acceptor, identity.ca_pem)).unzip();
         let server = Server::spawn(listener, acceptor, front);
         tracing::info!(%address, "the sandbox listens");
-        Ok(Sandbox { platform, client, ca_pem, bankid, server })
+        Ok(Sandbox { platform, client, ca_pem, bankid, control, server })
     }
 
     /// The platform without a socket.
-    pub(crate) fn platform(&self, base: Url) -> (Arc<Platform>, ClientCredentials) {
+    pub(crate) fn platform(&self, base: Url) -> Result<(Arc<Platform>, ClientCredentials), Error> {
         let clock = Clock::new(self.frozen_at);
         let started = day_of(clock.now());
         let rules = Rules { approve: self.approve, settle_after: self.settle_after, started };
         let mut world = World::new(rules, self.seed);
         let client = new_client(&mut world, self.redirect_uris.clone());
-        let platform = Platform::new(base, self.hosts.clone(), clock, world);
-        (Arc::new(platform), client)
+        world.quirks.clone_from(&self.quirks);
+        let mut token = [0; 32];
+        getrandom::fill(&mut token)
+            .map_err(|why| Error::new(ErrorKind::Settings, "no randomness").caused_by(why))?;
+        let platform = Platform::new(base, self.hosts.clone(), clock, Secret::new(hex(&token)), world);
+        Ok((Arc::new(platform), client))
     }
 }
 
@@ -272,7 +314,7 @@ fn base_url(address: SocketAddr, tls: bool) -> Result<Url, Error> {
 }
 
 fn new_client(world: &mut World, redirect_uris: Vec<String>) -> ClientCredentials {
-    let (id, secret) = (world.mint.uuid(), ClientSecret::new(world.mint.token()));
+    let (id, secret) = (world.mint.uuid(), Secret::new(world.mint.token()));
     world.clients.insert(id.clone(), Client { secret: secret.clone(), redirect_uris });
     ClientCredentials { id, secret }
 }

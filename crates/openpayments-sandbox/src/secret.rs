@@ -2,24 +2,25 @@
 
 use std::fmt;
 
-/// The client secret. `Debug` is masked and there is no `Display`: [`expose`](Self::expose) is the one way to the text.
+/// A client's secret or the token of the control API. `Debug` is masked and there is no `Display`:
+/// [`expose`](Self::expose) is the one way to the text.
 #[derive(Clone)]
-pub struct ClientSecret(String);
+pub struct Secret(String);
 
-impl ClientSecret {
+impl Secret {
     pub(crate) fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text, to be handed to the client under test.
+    /// The text, to be handed to whoever is to use it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-impl fmt::Debug for ClientSecret {
+impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ClientSecret(***)")
+        f.write_str("Secret(***)")
     }
 }
 
@@ -30,5 +31,5 @@ pub struct ClientCredentials {
     /// The application's id, a UUID.
     pub id: String,
     /// Its secret.
-    pub secret: ClientSecret,
+    pub secret: Secret,
 }

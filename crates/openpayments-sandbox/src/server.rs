@@ -1,8 +1,10 @@
 //! Sockets: accepting, TLS, limits, and an orderly end. Nothing of the protocol is in here.
 
+mod line;
 pub(crate) mod tls;
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,13 +14,17 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
 
+use self::line::{Fate, Line, Tcp};
+use crate::fault::Effect;
 use crate::http::Front;
+
+pub(crate) use self::line::Cut;
 
 /// Connections at a time; the next one waits to be accepted.
 const MOST_CONNECTIONS: usize = 256;
@@ -28,6 +34,10 @@ const MOST_HEADER: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long running answers may take when the server stops.
 const FAREWELL: Duration = Duration::from_secs(5);
+
+/// Where a request came from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer(pub(crate) IpAddr);
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
@@ -76,15 +86,19 @@ async fn run(
             Some(_) = connections.join_next(), if !connections.is_empty() => continue,
             accepted = next => accepted,
         };
-        let (Ok(place), Ok((stream, _))) = accepted else {
+        let (Ok(place), Ok((stream, peer))) = accepted else {
             // Out of file descriptors, or a client that left at once: go on when a connection has ended.
             connections.join_next().await;
             continue;
         };
+        if front.platform().faults.strike_connection(&Effect::DropConnection) {
+            let _ = stream.set_zero_linger();
+            continue;
+        }
         let (watcher, acceptor, front) = (graceful.watcher(), acceptor.clone(), front.clone());
         connections.spawn(async move {
             let _place = place;
-            welcome(stream, acceptor, front, watcher).await;
+            welcome(stream, Peer(peer.ip()), acceptor, front, watcher).await;
         });
     }
     drop(listener);
@@ -92,25 +106,44 @@ async fn run(
     let _ = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
 }
 
-async fn welcome(stream: TcpStream, acceptor: Option<TlsAcceptor>, front: Front, watcher: Watcher) {
+async fn welcome(
+    mut stream: TcpStream,
+    peer: Peer,
+    acceptor: Option<TlsAcceptor>,
+    front: Front,
+    watcher: Watcher,
+) {
     let _ = stream.set_nodelay(true);
-    match acceptor {
-        None => serve(stream, front, watcher).await,
-        Some(acceptor) => {
-            if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
-                serve(stream, front, watcher).await;
-            }
-        }
+    let Some(acceptor) = acceptor else {
+        return serve(stream, peer, front, watcher).await;
+    };
+    if front.platform().faults.strike_connection(&Effect::BreakHandshake) {
+        // The first words of the client's hello are heard, then the line is dead.
+        let _ = tokio::time::timeout(PATIENCE, stream.read(&mut [0; 16])).await;
+        let _ = stream.set_zero_linger();
+        return;
+    }
+    if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
+        serve(stream, peer, front, watcher).await;
     }
 }
 
-async fn serve<S>(stream: S, front: Front, watcher: Watcher)
+async fn serve<S>(stream: S, peer: Peer, front: Front, watcher: Watcher)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: AsyncRead + AsyncWrite + Tcp + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request.map(Body::new)).await) }
+    let fate = Fate::default();
+    let stream = Line::new(stream, fate.clone());
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        let (front, fate) = (front.clone(), fate.clone());
+        request.extensions_mut().insert(peer);
+        async move {
+            let mut response = front.answer(request.map(Body::new)).await;
+            if let Some(cut) = response.extensions_mut().remove::<Cut>() {
+                fate.seal(cut);
+            }
+            Ok::<_, Infallible>(response)
+        }
     });
     let mut server = auto::Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(MOST_HEADER);

@@ -14,7 +14,7 @@ pub(crate) mod scenario;
 pub(crate) mod schedule;
 pub(crate) mod visit;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -30,6 +30,7 @@ use self::mint::Mint;
 use self::payment::{Booking, Payment};
 use self::visit::Visit;
 use crate::banks::Profile;
+use crate::quirk::Quirk;
 use crate::settings::Approve;
 
 /// The most resources of one kind that are kept; over it, creating answers 429 rather than growing.
@@ -64,6 +65,8 @@ pub(crate) struct World {
     pub(crate) last_reads: HashMap<(String, String), LastRead>,
     /// Reads without a PSU: how many per consent, what was read, and day.
     pub(crate) unattended: HashMap<(String, String, Date), u32>,
+    /// The shapes that answers take other than the usual ones.
+    pub(crate) quirks: BTreeSet<Quirk>,
 }
 
 impl std::fmt::Debug for World {
@@ -90,6 +93,19 @@ impl World {
             bookings: Vec::new(),
             last_reads: HashMap::new(),
             unattended: HashMap::new(),
+            quirks: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn has(&self, quirk: Quirk) -> bool {
+        self.quirks.contains(&quirk)
+    }
+
+    pub(crate) fn set_quirk(&mut self, quirk: Quirk, on: bool) {
+        if on {
+            self.quirks.insert(quirk);
+        } else {
+            self.quirks.remove(&quirk);
         }
     }
 

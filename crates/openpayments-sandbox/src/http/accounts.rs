@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::reply::{Refusal, Reply};
 use crate::clock::day_of;
+use crate::quirk::Quirk;
 use crate::world::World;
 use crate::world::account::{Account, accounts_of};
 use crate::world::consent::{Consent, Right};
@@ -102,7 +103,9 @@ pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> 
     let with_balance = call.flag("withBalance")?;
     let opened = open(world, call, &format!("account {}", call.parameter("accountId")))?;
     let account = opened.account(world, call)?;
-    Ok(Reply::ok(account_json(world, &opened, &account, with_balance)))
+    let body = account_json(world, &opened, &account, with_balance);
+    let wrapped = world.has(Quirk::AccountDetailsWrapped);
+    Ok(Reply::ok(if wrapped { json!({ "account": body }) } else { body }))
 }
 
 pub(super) fn balances(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
@@ -124,6 +127,9 @@ fn account_json(world: &World, opened: &Opened, account: &Account, with_balance:
             links.insert(name.to_owned(), json!({ "href": format!("{path}/{name}") }));
         }
     }
+    if world.has(Quirk::UnknownValues) {
+        links.insert("sandboxUnknown".to_owned(), json!({ "href": format!("{path}/unknown") }));
+    }
     let mut body = json!({
         "resourceId": opened.id_of(world, account),
         "iban": account.iban,
@@ -139,6 +145,9 @@ fn account_json(world: &World, opened: &Opened, account: &Account, with_balance:
         "_links": links,
     });
     if let Some(members) = body.as_object_mut() {
+        if world.has(Quirk::UnknownValues) {
+            members.insert("usage".to_owned(), json!("SANDBOX"));
+        }
         if let Some(plusgiro) = &account.plusgiro {
             members.insert("plusgiroNumber".to_owned(), json!(plusgiro));
         }
@@ -158,10 +167,15 @@ pub(super) fn balances_json(world: &World, opened: &Opened, account: &Account) -
             "referenceDate": opened.today.to_string(),
         })
     };
-    json!([
+    let available = account.available(&world.bookings, opened.today);
+    let mut balances = vec![
         balance("interimBooked", account.booked_balance(&world.bookings, opened.today)),
-        balance("interimAvailable", account.available(&world.bookings, opened.today)),
-    ])
+        balance("interimAvailable", available),
+    ];
+    if world.has(Quirk::UnknownValues) {
+        balances.push(balance("sandboxUnknown", available));
+    }
+    Value::Array(balances)
 }
 
 pub(super) fn money(account: &Account, amount: Decimal) -> Value {

@@ -8,12 +8,20 @@ use super::call::{Call, authorisations_of};
 use super::fields::{self, Fields};
 use super::reply::{Refusal, Reply, messages};
 use crate::banks::{Approach, Challenge, Method, Profile};
+use crate::quirk::Quirk;
 use crate::world::authorisation::Authorisation;
 use crate::world::{MOST_RESOURCES, Resource, World};
 
 /// `scaMethods` of a bank.
-pub(super) fn methods_of(bank: &Profile) -> Vec<Value> {
-    bank.methods.iter().map(method_json).collect()
+pub(super) fn methods_of(world: &World, bank: &Profile) -> Vec<Value> {
+    let unheard_of = json!({
+        "authenticationType": "SANDBOX_UNKNOWN",
+        "authenticationMethodId": "sandbox_unknown",
+        "name": "A method nobody has heard of",
+    });
+    let unheard_of = world.has(Quirk::UnknownValues).then_some(unheard_of);
+    // Last, so that whoever takes the first one gets one that works.
+    bank.methods.iter().map(method_json).chain(unheard_of).collect()
 }
 
 fn method_json(method: &Method) -> Value {
@@ -53,7 +61,7 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let body = json!({
         "scaStatus": ScaStatus::Received,
         "authorisationId": id,
-        "scaMethods": methods_of(bank),
+        "scaMethods": methods_of(world, bank),
         "_links": links,
     });
     Ok(Reply::created(&path, body).approach(bank.only_approach()))
@@ -65,6 +73,9 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let ids: Vec<_> = ids.collect();
     Ok(Reply::ok(match resource {
         // Sources differ on this one: a bare list, or a list in an object.
+        Resource::Cancellation(_) if world.has(Quirk::CancellationListWrapped) => {
+            json!({ "cancellationIds": ids })
+        }
         Resource::Cancellation(_) => json!(ids),
         Resource::Consent(_) | Resource::Payment(_) | Resource::Basket(_) => {
             json!({ "authorisationIds": ids })
@@ -187,5 +198,6 @@ fn challenge(world: &World, authorisation: &Authorisation, call: &Call) -> Optio
         Challenge::AnimatedQr => format!("{}bankid/scan?qr={}", call.base, world.qr_frame(order, call.now)),
     };
     // A list in reality, whatever the vendor's file says.
-    Some(json!({ "data": [text] }))
+    let is_text = world.has(Quirk::ChallengeDataAsText);
+    Some(if is_text { json!({ "data": text }) } else { json!({ "data": [text] }) })
 }

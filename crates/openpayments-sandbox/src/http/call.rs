@@ -1,6 +1,6 @@
 //! What is asked of every API call before its handler sees it: token, scope, request id, bank, the bank's headers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -11,9 +11,10 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use jiff::Timestamp;
 use openpayments_model::Context;
 
-use super::reply::{Refusal, Reply};
+use super::reply::{Refusal, Reply, Shape};
 use crate::banks::{self, Operation, Profile};
 use crate::platform::Platform;
+use crate::quirk::Quirk;
 use crate::world::grant::Token;
 use crate::world::mint::is_uuid;
 use crate::world::{Owner, Resource, World};
@@ -74,11 +75,12 @@ fn answer(
 ) -> Response {
     let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
     let path = uri.path().to_owned();
-    let refused = |refusal: Refusal| match operation {
-        Operation::Directory => refusal.bare().into_response(),
-        _ => refusal.into_response(),
-    };
     platform.with_world(|world, now| {
+        let shapes = world.quirks.clone();
+        let refused = |refusal: Refusal| {
+            let shape = shape(&refusal, operation, &shapes);
+            refusal.shaped(shape).into_response()
+        };
         let (client, context) = match authenticated(world, &headers, operation, now) {
             Ok(token) => (token.client.clone(), token.scopes.context()),
             Err(refusal) => return refused(refusal),
@@ -103,6 +105,25 @@ fn answer(
         response.extensions_mut().insert(caller);
         response
     })
+}
+
+/// How a call of this kind tells its refusal.
+fn shape(refusal: &Refusal, operation: Operation, quirks: &BTreeSet<Quirk>) -> Shape {
+    let payments = operation.product() == "paymentinitiation";
+    let documented_empty = match refusal.status() {
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => true,
+        StatusCode::NOT_ACCEPTABLE | StatusCode::TOO_MANY_REQUESTS => payments,
+        _ => false,
+    };
+    if documented_empty || quirks.contains(&Quirk::ErrorsWithoutBody) {
+        Shape::Empty
+    } else if quirks.contains(&Quirk::ProblemJsonErrors) {
+        Shape::Problem
+    } else if operation == Operation::Directory && !quirks.contains(&Quirk::DirectoryMessagesWrapped) {
+        Shape::Bare
+    } else {
+        Shape::Messages
+    }
 }
 
 /// The token of the call, when it is good for the operation.
@@ -185,6 +206,7 @@ impl Operation {
 impl Call {
     fn check(&mut self) -> Result<(), Refusal> {
         let operation = self.operation;
+        self.check_formats()?;
         if !self.header("X-Request-ID").is_some_and(is_uuid) {
             return Err(Refusal::format("X-Request-ID", "a UUID is required"));
         }
@@ -210,6 +232,23 @@ impl Call {
         }
         for required in bank.required_headers.iter().filter(|required| required.on.contains(&operation)) {
             self.required(required.name)?;
+        }
+        Ok(())
+    }
+
+    /// JSON in and JSON out, wherever a client says what it sends and takes.
+    fn check_formats(&self) -> Result<(), Refusal> {
+        let is_json = |kind: &str| {
+            let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            matches!(kind.as_str(), "application/json" | "application/problem+json" | "application/*" | "*/*")
+        };
+        if !self.body.is_empty() && self.header("Content-Type").is_some_and(|kind| !is_json(kind)) {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Refusal::new(status, "FORMAT_ERROR", "JSON is what is read here"));
+        }
+        if self.header("Accept").is_some_and(|accept| !accept.split(',').any(is_json)) {
+            let (status, code) = (StatusCode::NOT_ACCEPTABLE, "REQUESTED_FORMATS_INVALID");
+            return Err(Refusal::new(status, code, "JSON is what is answered here"));
         }
         Ok(())
     }

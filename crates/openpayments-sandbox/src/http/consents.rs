@@ -29,7 +29,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         return Err(Refusal::too_many());
     }
     let id = world.mint.uuid();
-    let methods = methods_of(owner.bank);
+    let methods = methods_of(world, owner.bank);
     let consent = Consent {
         owner,
         access,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::call::Call;
 use super::reply::{Refusal, Reply};
 use crate::banks::{self, Approach, Profile};
+use crate::quirk::Quirk;
 use crate::world::World;
 
 const COUNTRIES: &[(&str, &str)] = &[
@@ -58,14 +59,19 @@ fn is_country_code(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
+fn list(world: &World, name: &str, items: impl Iterator<Item = Value>) -> Reply {
+    let items = Value::Array(items.collect());
+    Reply::ok(if world.has(Quirk::DirectoryListsBare) { items } else { json!({ name: items }) })
+}
+
 fn country_json((code, name): &(&str, &str)) -> Value {
     json!({ "isoCountryCode": code, "name": name })
 }
 
-pub(super) fn countries(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+pub(super) fn countries(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let filter = Filter::of(call)?;
     let found = COUNTRIES.iter().filter(|(code, _)| filter.passes(code, None)).map(country_json);
-    Ok(Reply::ok(json!({ "countries": found.collect::<Vec<_>>() })))
+    Ok(list(world, "countries", found))
 }
 
 pub(super) fn country(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
@@ -81,10 +87,10 @@ fn city_json((id, name, country): &(&str, &str, &str)) -> Value {
     json!({ "cityId": id, "name": name, "isoCountryCode": country })
 }
 
-pub(super) fn cities(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+pub(super) fn cities(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let filter = Filter::of(call)?;
     let found = CITIES.iter().filter(|(id, _, country)| filter.passes(country, Some(id))).map(city_json);
-    Ok(Reply::ok(json!({ "cities": found.collect::<Vec<_>>() })))
+    Ok(list(world, "cities", found))
 }
 
 pub(super) fn city(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
@@ -96,11 +102,11 @@ pub(super) fn city(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
     found.map(|city| Reply::ok(city_json(city))).ok_or(Refusal::unknown())
 }
 
-pub(super) fn aspsps(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+pub(super) fn aspsps(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let filter = Filter::of(call)?;
     let found = banks::ALL.iter().filter(|bank| filter.passes(bank.country, city_id(bank)));
     let found = found.map(|bank| json!({ "bicFi": bank.bic, "name": bank.name, "logoUrl": logo(bank) }));
-    Ok(Reply::ok(json!({ "aspsps": found.collect::<Vec<_>>() })))
+    Ok(list(world, "aspsps", found))
 }
 
 pub(super) fn aspsp(_: &mut World, call: &Call) -> Result<Reply, Refusal> {

@@ -134,6 +134,7 @@ pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         let text = "the payment has ended already";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "CANCELLATION_INVALID", text));
     }
+    let methods = methods_of(world, payment.owner.bank);
     let (id, path) = (resource.id(), path_of(&resource, world));
     let Some(payment) = world.payments.get_mut(id) else {
         return Err(Refusal::unknown());
@@ -145,7 +146,7 @@ pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     payment.cancellation.get_or_insert_default();
     let body = json!({
         "transactionStatus": payment.status,
-        "scaMethods": methods_of(payment.owner.bank),
+        "scaMethods": methods,
         "_links": {
             "startAuthorisation": {
                 "href": authorisations_of(&Resource::Cancellation(id.to_owned()), world),

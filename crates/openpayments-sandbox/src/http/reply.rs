@@ -62,13 +62,26 @@ pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     path: Option<String>,
     text: &'static str,
-    /// Whether the messages stand alone, without an object around them.
-    bare: bool,
+    shape: Shape,
+}
+
+/// How a refusal is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Messages in an object.
+    #[default]
+    Messages,
+    /// Messages alone, without an object around them.
+    Bare,
+    /// A problem of RFC 7807.
+    Problem,
+    /// Nothing but the status.
+    Empty,
 }
 
 impl Refusal {
     pub(crate) fn new(status: StatusCode, code: &'static str, text: &'static str) -> Self {
-        Self { status, code, path: None, text, bare: false }
+        Self { status, code, path: None, text, shape: Shape::default() }
     }
 
     /// 400 `FORMAT_ERROR` at a header, parameter or member.
@@ -81,10 +94,14 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, code, text).at(path)
     }
 
-    /// As the directory tells its refusals: a list and no object around it.
-    pub(crate) fn bare(mut self) -> Self {
-        self.bare = true;
+    /// Told in this shape.
+    pub(crate) fn shaped(mut self, shape: Shape) -> Self {
+        self.shape = shape;
         self
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
     }
 
     fn at(mut self, path: &str) -> Self {
@@ -108,18 +125,46 @@ impl Refusal {
     }
 }
 
+impl Refusal {
+    fn message(&self) -> Value {
+        let mut message = json!({ "category": "ERROR", "code": self.code, "text": self.text });
+        if let (Some(path), Some(message)) = (&self.path, message.as_object_mut()) {
+            message.insert("path".to_owned(), Value::String(path.clone()));
+        }
+        message
+    }
+
+    fn problem(&self) -> Response {
+        let body = json!({
+            "type": format!("urn:openpayments:sandbox:{}", self.code),
+            "title": self.status.canonical_reason(),
+            "detail": self.text,
+            "code": self.code,
+        });
+        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+        (self.status, kind, body.to_string()).into_response()
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut message = json!({ "category": "ERROR", "code": self.code, "text": self.text });
-        if let (Some(path), Some(message)) = (self.path, message.as_object_mut()) {
-            message.insert("path".to_owned(), Value::String(path));
-        }
-        let body = if self.bare { json!([message]) } else { json!({ "tppMessages": [message] }) };
-        let mut response = json_response(self.status, &body);
+        let mut response = match self.shape {
+            Shape::Messages => json_response(self.status, &json!({ "tppMessages": [self.message()] })),
+            Shape::Bare => json_response(self.status, &json!([self.message()])),
+            Shape::Problem => self.problem(),
+            Shape::Empty => self.status.into_response(),
+        };
         if self.status == StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+/// Puts a member into an object.
+pub(crate) fn add(object: &mut Value, name: &str, member: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), member);
     }
 }
 

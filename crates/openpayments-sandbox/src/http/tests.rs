@@ -4,12 +4,15 @@ mod accounts;
 mod baskets;
 mod cancellations;
 mod consents;
+mod control;
 mod deltas;
 mod directory;
+mod faults;
 mod guards;
 mod kyc;
 mod pages;
 mod payments;
+mod quirks;
 mod redirect;
 mod services;
 mod tokens;
@@ -85,7 +88,7 @@ impl Bench {
     pub(super) fn with(builder: Builder) -> Self {
         let moment = "2026-03-02T10:00:00Z".parse().unwrap();
         let builder = builder.frozen_at(moment).redirect_uri(&Url::parse(CALLBACK).unwrap());
-        let (platform, client) = builder.platform(Url::parse("http://localhost/").unwrap());
+        let (platform, client) = builder.platform(Url::parse("http://localhost/").unwrap()).unwrap();
         let front = Front::new(Arc::clone(&platform));
         Self { platform, front, client }
     }
@@ -114,6 +117,15 @@ impl Bench {
         assert!(status < 500, "never a fault of the server: {method} {path} {status}");
         let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         Answer { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
+    }
+
+    /// The status alone, whatever it is.
+    pub(super) async fn unjudged(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> u16 {
+        let mut request = axum::http::Request::builder().method(method).uri(path).header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.front.answer(request.body(Body::empty()).unwrap()).await.status().as_u16()
     }
 
     pub(super) async fn form(&self, path: &str, headers: &[(&str, &str)], pairs: &[(&str, &str)]) -> Answer {

@@ -14,9 +14,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::call::CallerId;
-use super::reply::json_response;
+use super::reply::{self, json_response};
 use super::{form, header, value};
 use crate::platform::Platform;
+use crate::quirk::Quirk;
 use crate::world::World;
 use crate::world::authorisation::Authorisation;
 use crate::world::grant::{Code, TOKEN_LIFE};
@@ -50,15 +51,15 @@ pub(super) async fn token(
     let form = form(&body);
     platform.with_world(|world, now| match grant(world, &form, &headers, now) {
         Ok(granted) => {
-            let mut response = json_response(
-                StatusCode::OK,
-                &json!({
-                    "access_token": granted.token,
-                    "expires_in": TOKEN_LIFE.as_secs(),
-                    "token_type": "Bearer",
-                    "scope": granted.scopes.to_string(),
-                }),
-            );
+            let mut answer = json!({
+                "access_token": granted.token,
+                "expires_in": TOKEN_LIFE.as_secs(),
+                "token_type": "Bearer",
+            });
+            if !world.has(Quirk::TokenWithoutScope) {
+                reply::add(&mut answer, "scope", json!(granted.scopes.to_string()));
+            }
+            let mut response = json_response(StatusCode::OK, &answer);
             response.extensions_mut().insert(CallerId(granted.client));
             response
         }

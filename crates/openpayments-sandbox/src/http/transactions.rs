@@ -11,6 +11,7 @@ use super::call::Call;
 use super::fields;
 use super::reply::{Refusal, Reply};
 use crate::clock::day_of;
+use crate::quirk::Quirk;
 use crate::world::account::Account;
 use crate::world::consent::Right;
 use crate::world::history::{Entry, entries_of};
@@ -181,10 +182,13 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let given = rows.len().min(at.given.saturating_add(PAGE));
     let page = rows.get(at.given.min(given)..given).unwrap_or_default();
     let mut links = serde_json::Map::new();
-    links.insert("account".to_owned(), json!({ "href": format!("{ACCOUNTS}/{account_id}") }));
+    let to_account = format!("{ACCOUNTS}/{account_id}");
+    let as_text = world.has(Quirk::AccountLinkAsText);
+    links.insert("account".to_owned(), if as_text { json!(to_account) } else { json!({ "href": to_account }) });
     if given < rows.len() {
         let next = Cursor { given, ..at }.write(world, &sealed);
-        links.insert("next".to_owned(), json!({ "href": format!("{sealed}&cursor={next}") }));
+        let balance = if with_balance { "&withBalance=true" } else { "" };
+        links.insert("next".to_owned(), json!({ "href": format!("{sealed}{balance}&cursor={next}") }));
     }
     let pick = |pending: bool| -> Vec<&Value> {
         page.iter().filter(|row| row.pending == pending).map(|row| &row.json).collect()
@@ -348,5 +352,6 @@ pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> 
     let at = Cursor { given: 0, bookings: world.bookings.len(), today: opened.today, since };
     let rows = rows(world, &account, true, &asked, at, &format!("{ACCOUNTS}/{account_id}/transactions"));
     let row = rows.into_iter().find(|row| row.id == wanted).ok_or(Refusal::unknown())?;
-    Ok(Reply::ok(row.json))
+    let wrapped = world.has(Quirk::TransactionDetailsWrapped);
+    Ok(Reply::ok(if wrapped { json!({ "transactionsDetails": row.json }) } else { row.json }))
 }

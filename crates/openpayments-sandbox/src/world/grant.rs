@@ -7,7 +7,7 @@ use openpayments_model::ScopeSet;
 
 use super::{Resource, World};
 use crate::clock::later;
-use crate::secret::ClientSecret;
+use crate::secret::Secret;
 
 /// How long a token lives.
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_hours(1);
@@ -22,7 +22,7 @@ pub(crate) const CODES_KEPT: usize = 10_000;
 /// A registered application.
 #[derive(Debug)]
 pub(crate) struct Client {
-    pub(crate) secret: ClientSecret,
+    pub(crate) secret: Secret,
     /// Compared as exact strings.
     pub(crate) redirect_uris: Vec<String>,
 }

@@ -118,7 +118,7 @@ async fn i176_a_code_is_bound_to_client_uri_and_resource() {
     let (caller, consent, authorisation, code) = with_code(&bench, "").await;
     let stranger = bench.platform.with_world(|world, _| {
         let id = world.mint.uuid();
-        let secret = crate::secret::ClientSecret::new("s".into());
+        let secret = crate::secret::Secret::new("s".into());
         world
             .clients
             .insert(id.clone(), crate::world::grant::Client { secret, redirect_uris: vec![CALLBACK.into()] });
