@@ -82,8 +82,8 @@ impl Front {
     /// Puts the request on record, and its id into the answer.
     fn note(&self, method: String, request_id: Option<&HeaderValue>, response: &mut Response) {
         let passage = response.extensions_mut().remove::<Passage>();
-        let passage =
-            passage.unwrap_or_else(|| Passage { template: "(no such path)".to_owned(), ..Passage::default() });
+        let passage = passage
+            .unwrap_or_else(|| Passage { template: "(no such path)".to_owned(), ..Passage::default() });
         let seen = SeenRequest {
             method,
             template: passage.template,

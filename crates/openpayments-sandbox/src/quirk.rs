@@ -69,6 +69,8 @@ impl Quirk {
     /// [`ErrorKind::Settings`] when there is none.
     pub fn parse(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|quirk| quirk.name() == name);
-        found.ok_or_else(|| Error::new(ErrorKind::Settings, format!("there is no quirk `{}`", name.escape_debug())))
+        found.ok_or_else(|| {
+            Error::new(ErrorKind::Settings, format!("there is no quirk `{}`", name.escape_debug()))
+        })
     }
 }

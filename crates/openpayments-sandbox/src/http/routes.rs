@@ -84,7 +84,12 @@ fn consent_routes() -> Vec<Route> {
         &format!("{one}/authorisations"),
         "authorisationId",
         [O::StartConsentAuthorisation, O::ReadConsentAuthorisation, O::ChooseConsentMethod],
-        ["startConsentAuthorisation", "getConsentAuthorisation", "getConsentScaStatus", "updateConsentsPsuData"],
+        [
+            "startConsentAuthorisation",
+            "getConsentAuthorisation",
+            "getConsentScaStatus",
+            "updateConsentsPsuData",
+        ],
     ));
     routes
 }
@@ -151,7 +156,13 @@ fn basket_routes() -> Vec<Route> {
         route("createSigningBasket", Method::POST, call::BASKETS, O::CreateBasket, baskets::create),
         route("getSigningBasket", Method::GET, one, O::ReadBasket, baskets::read),
         route("deleteSigningBasket", Method::DELETE, one, O::DeleteBasket, baskets::delete),
-        route("getSigningBasketStatus", Method::GET, &format!("{one}/status"), O::ReadBasket, baskets::status),
+        route(
+            "getSigningBasketStatus",
+            Method::GET,
+            &format!("{one}/status"),
+            O::ReadBasket,
+            baskets::status,
+        ),
     ];
     routes.extend(authorisation_routes(
         &format!("{one}/authorisations"),

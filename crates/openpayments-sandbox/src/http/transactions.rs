@@ -184,7 +184,10 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let mut links = serde_json::Map::new();
     let to_account = format!("{ACCOUNTS}/{account_id}");
     let as_text = world.has(Quirk::AccountLinkAsText);
-    links.insert("account".to_owned(), if as_text { json!(to_account) } else { json!({ "href": to_account }) });
+    links.insert(
+        "account".to_owned(),
+        if as_text { json!(to_account) } else { json!({ "href": to_account }) },
+    );
     if given < rows.len() {
         let next = Cursor { given, ..at }.write(world, &sealed);
         let balance = if with_balance { "&withBalance=true" } else { "" };

@@ -4,8 +4,10 @@
 
 mod bad_input;
 mod canary;
+mod faults;
 mod handover;
 mod journey;
 mod protocol;
+mod quirks;
 mod secrecy;
 mod support;

@@ -86,7 +86,8 @@ async fn an_order_is_approved_or_refused() {
 async fn faults_are_scripted_listed_and_taken_back() {
     let bench = Bench::new();
     let caller = bench.accounts_caller("ESSESESS").await;
-    let script = json!({ "fault": "answer-instead", "status": 503, "operation": "getConsentStatus", "times": 2 });
+    let script =
+        json!({ "fault": "answer-instead", "status": 503, "operation": "getConsentStatus", "times": 2 });
     assert_eq!(bench.control("POST faults", &script).await.json(), json!({ "id": 1 }));
     let path = "/psd2/consent/v1/consents/x/status";
     let headers: Vec<(&str, &str)> = caller.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -97,7 +98,10 @@ async fn faults_are_scripted_listed_and_taken_back() {
     assert_eq!(bench.control("DELETE faults/1", &Value::Null).await.status, 404);
     assert_eq!(caller.get(path).await.status, 404);
     let refused = bench.control("POST faults", &json!({ "fault": "explode" })).await;
-    assert_eq!((refused.status, refused.get("error")), (400, "settings refused: there is no fault `explode`".into()));
+    assert_eq!(
+        (refused.status, refused.get("error")),
+        (400, "settings refused: there is no fault `explode`".into())
+    );
 }
 
 #[tokio::test]

@@ -84,7 +84,8 @@ async fn challenge_data_is_a_list_or_a_text() {
 #[tokio::test]
 async fn tokens_tell_their_scope_or_not() {
     let (usual, quirky) =
-        with(Quirk::TokenWithoutScope, async |bench| bench.token_answer("accountinformation private").await).await;
+        with(Quirk::TokenWithoutScope, async |bench| bench.token_answer("accountinformation private").await)
+            .await;
     let mut without = usual.json();
     without.as_object_mut().unwrap().remove("scope").unwrap();
     assert_eq!(quirky.json(), without);
@@ -92,7 +93,9 @@ async fn tokens_tell_their_scope_or_not() {
 
 #[tokio::test]
 async fn refusals_are_messages_problems_or_nothing() {
-    let refused = async |bench: &Bench| bench.accounts_caller("ESSESESS").await.get("/psd2/consent/v1/consents/x").await;
+    let refused = async |bench: &Bench| {
+        bench.accounts_caller("ESSESESS").await.get("/psd2/consent/v1/consents/x").await
+    };
     let (usual, problem) = with(Quirk::ProblemJsonErrors, refused).await;
     assert_eq!(problem.header("content-type"), "application/problem+json");
     assert_eq!(problem.json()["code"], usual.json()["tppMessages"][0]["code"]);
