@@ -66,6 +66,8 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
         "client_id": sandbox.client_id(),
         "client_secret": sandbox.client_secret().expose(),
         "ca": ca.as_ref().map(|ca| &ca.path),
+        "control_url": without_slash(sandbox.control_url()),
+        "control_token": sandbox.control_token().expose(),
     }));
     stop.asked().await;
     sandbox.stop().await;

@@ -47,7 +47,7 @@ impl Clock {
             } else {
                 tokio::select! {
                     () = moved => {}
-                    () = tokio::time::sleep(left) => return,
+                    () = real_time(left) => return,
                 }
             }
         }
@@ -68,6 +68,14 @@ pub(crate) fn later(moment: Timestamp, by: Duration) -> Timestamp {
 /// The calendar day of a moment. Banks count in their local days; the sandbox counts in UTC for all of them.
 pub(crate) fn day_of(moment: Timestamp) -> jiff::civil::Date {
     moment.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the clock seam: the one place that waits in real time"
+)]
+async fn real_time(time: Duration) {
+    tokio::time::sleep(time).await;
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the clock seam: the one place that reads real time")]

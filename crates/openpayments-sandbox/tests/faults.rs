@@ -36,13 +36,13 @@ async fn struck_by(fault: Fault) -> (String, Option<IoError>) {
 async fn b5_an_answer_ends_where_it_was_told_to_by_a_reset_or_by_closing() {
     let reset = Some(IoError::ConnectionReset);
     for (fault, bytes) in [
-        (Fault::lose_request as fn() -> Fault, 0),
-        (Fault::lose_answer, 0),
-        (|| Fault::cut_head(0), 0),
-        (|| Fault::cut_head(12), 12),
+        (Fault::lose_request(), 0),
+        (Fault::lose_answer(), 0),
+        (Fault::cut_head(0), 0),
+        (Fault::cut_head(12), 12),
     ] {
-        assert_eq!(struck_by(fault()).await, ("HTTP/1.1 401".get(..bytes).unwrap().to_owned(), reset));
-        let closed = struck_by(fault().by_closing()).await;
+        assert_eq!(struck_by(fault.clone()).await, ("HTTP/1.1 401".get(..bytes).unwrap().to_owned(), reset));
+        let closed = struck_by(fault.by_closing()).await;
         assert_eq!(closed, ("HTTP/1.1 401".get(..bytes).unwrap().to_owned(), None));
     }
 }

@@ -23,7 +23,7 @@ async fn struck(fault: Fault) -> Error {
     let bank = bank(&client, NORDEA, WILLING);
     let name = fault.name();
     sandbox.faults().script(fault.operation("initiatePayment").times(9)).unwrap();
-    let error = bank.create_payment(payment()).await.unwrap_err();
+    let Err(error) = bank.create_payment(payment()).await else { panic!("{name} went unnoticed") };
     let ledger = sandbox.ledger();
     assert_eq!(ledger.count("POST", PAYMENTS), 1, "{name}: sent once, whatever happens");
     let id = error.request_id().unwrap().to_string();
@@ -42,15 +42,12 @@ async fn f07_to_f19_a_payment_whose_answer_is_lost_or_broken_has_an_unknown_outc
         Fault::lose_answer().by_closing(),
         Fault::cut_head(1),
         Fault::cut_head(60).by_closing(),
-        Fault::cut_body(0),
-        Fault::cut_body(20),
-        Fault::cut_body(usize::MAX).by_closing(),
         Fault::wrong_request_id(),
         Fault::answer_instead(html()),
         Fault::answer_afterwards(html()),
-        Fault::answer_afterwards(
-            CannedAnswer::status(201).body("application/json", "{\"transactionStatus\":"),
-        ),
+        Fault::cut_body(0),
+        Fault::cut_body(20),
+        Fault::cut_body(usize::MAX).by_closing(),
         Fault::answer_instead(CannedAnswer::status(302).header("location", "https://elsewhere.example/")),
         Fault::answer_instead(CannedAnswer::status(408)),
         Fault::answer_instead(CannedAnswer::status(500)),
@@ -75,7 +72,10 @@ async fn f39_a_payment_whose_answer_cannot_be_read_is_known_by_its_location() {
     let created = bank.create_payment(payment()).await.unwrap().body;
     assert!(created.recovered);
     sign(&client, &bank, created.payment.clone()).await.into_result().unwrap();
+    sandbox.clock().advance(HOUR);
+    assert!(bank.payment_status(&created.payment).await.unwrap().body.transaction_status.is_settled());
     assert_eq!(sandbox.ledger().count("POST", PAYMENTS), 1);
+    assert_eq!(sandbox.ledger().bookings().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,11 +87,11 @@ async fn f10_f11_a_payment_that_is_not_answered_in_time_has_an_unknown_outcome()
         // Struck in the middle of it, a call that was delayed is on record only once it is over.
         let (sandbox, client) = platform(Sandbox::builder()).await;
         sandbox.faults().script(fault.operation("initiatePayment").times(9)).unwrap();
-        let before = tokio::time::Instant::now();
-        let error = bank(&client, NORDEA, WILLING).create_payment(payment()).await.unwrap_err();
+        let bank = bank(&client, NORDEA, WILLING);
+        let call = bank.create_payment(payment());
+        let in_time = tokio::time::timeout(Duration::from_millis(30_100), call).await;
+        let error = in_time.unwrap_or_else(|_| panic!("{name}: beyond the deadline")).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{name}: {error}");
-        let taken = before.elapsed();
-        assert!(taken <= Duration::from_millis(30_100), "{name}: not beyond the deadline: {taken:?}");
         let [armed] = sandbox.faults().list().try_into().unwrap();
         assert_eq!(armed.met, 1, "{name}: sent once");
     }
@@ -121,8 +121,9 @@ async fn f44_an_answer_lost_after_the_bank_has_acted_is_found_out_by_the_status_
     let payment = bank.create_payment(payment.unwrap()).await.unwrap().body.payment;
     // This bank signs, and so books, as soon as an authorisation is started.
     sandbox.faults().script(Fault::lose_answer().operation("startPaymentAuthorisation").times(9)).unwrap();
-    let error = bank.authorise(payment.clone()).start().await.unwrap_err();
-    assert_eq!(error.kind(), ScaErrorKind::Call);
+    let mut sca = bank.authorise(payment.clone()).start().await.unwrap();
+    while sca.next().await.unwrap().is_some() {}
+    sca.into_outcome().into_result().unwrap();
     assert_eq!(sandbox.ledger().count("POST", &format!("{PAYMENTS}/{{paymentId}}/authorisations")), 1);
     sandbox.clock().advance(HOUR);
     assert!(bank.payment_status(&payment).await.unwrap().body.transaction_status.is_settled());
