@@ -1,7 +1,9 @@
 //! Transactions of an account.
 
+mod booked_as;
 mod creditor;
 mod exchange;
+mod key;
 mod leaf;
 mod page;
 mod purpose;
@@ -10,6 +12,7 @@ mod row;
 
 pub use self::creditor::TransactionCreditorAccount;
 pub use self::exchange::ExchangeRate;
+pub use self::key::{TransactionKey, TransactionKeys};
 pub use self::page::{AccountReport, ReportList, RowWarning, TransactionsPage, UnreadableRow};
 pub use self::purpose::PurposeCode;
 pub use self::row::{Transaction, TransactionExtra};
