@@ -1,7 +1,6 @@
 //! `openpayments demo`: the whole journey on a local platform, as a real client walks it.
 
 mod browser;
-mod callback;
 mod journey;
 mod report;
 
@@ -12,24 +11,26 @@ use openpayments_sandbox::{Approve, Sandbox};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use self::callback::CallbackListener;
 use self::journey::Journey;
-use self::report::{CallLines, Report};
+use self::report::Report;
+use crate::callback::CallbackListener;
+use crate::calls::{Call, CallLines};
+use crate::output::Output;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// One JSON object a line: every call, then a summary.
-    #[arg(long)]
-    json: bool,
     /// Sign yourself: open the printed links and press the buttons there.
     #[arg(long)]
     manual: bool,
 }
 
 /// Starts the platform and walks.
-pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let report = Arc::new(Report::new(arguments.json));
-    tracing_subscriber::registry().with(CallLines::new(Arc::clone(&report))).init();
+///
+/// As JSON it is one object a line: every call, then a summary.
+pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<()> {
+    let report = Arc::new(Report::new(output.is_json()));
+    let shown = Arc::clone(&report);
+    tracing_subscriber::registry().with(CallLines(move |call: &Call| shown.call(call))).init();
 
     let listener = CallbackListener::bind().await?;
     let approve = if arguments.manual { Approve::Manual } else { Approve::Auto };

@@ -1,57 +1,144 @@
-//! The `openpayments` command: the whole journey, and the local platform, from a terminal.
+//! The `openpayments` command: banks, consents, accounts and payments, and the local platform, from a terminal.
 
+mod accounts;
+mod arguments;
+mod at_bank;
+mod banks;
+mod call;
+mod callback;
+mod calls;
+mod completions;
+mod connection;
+mod consents;
 mod demo;
+mod doctor;
+mod exit;
+mod failure;
+mod local;
+mod manual;
+mod memory;
+mod output;
+mod places;
+mod plan;
+mod problem;
 mod sandbox;
+mod sca;
+mod secret;
+mod settings;
+mod signing;
 mod stop;
+mod table;
 mod terminal;
+mod token;
+mod transactions;
+mod views;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+use clap::error::ErrorKind;
+use openpayments::client::{Clock, SystemClock};
 
+use crate::arguments::{Arguments, Command};
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::problem::Problem;
 use crate::stop::Stop;
 
-/// Bank accounts and payments over the Open Payments platform.
-#[derive(Debug, Parser)]
-#[command(name = "openpayments", version, max_term_width = 100)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Walk the whole journey on a local platform: banks, consent, accounts, payments.
-    Demo(demo::Arguments),
-    /// Run the local platform until it is stopped.
-    Sandbox(sandbox::Arguments),
-}
-
-/// Stopped by the person at the keyboard.
-const INTERRUPTED: u8 = 130;
+/// How long an interruption waits for the answer to a call that cannot be repeated.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match parse(&words) {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    let output = arguments.options.output();
+    match run(arguments, output).await {
         Ok(code) => code,
         Err(error) => {
-            terminal::error(&error);
-            ExitCode::FAILURE
+            output.failure(&error);
+            Exit::of(&error).into()
         }
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<ExitCode> {
-    match command {
-        Command::Demo(arguments) => {
-            let mut stop = Stop::listen()?;
-            // Dropping the journey stops its platform and closes its sockets.
-            tokio::select! {
-                done = demo::run(arguments) => done?,
-                () = stop.asked() => return Ok(ExitCode::from(INTERRUPTED)),
-            }
-        }
-        Command::Sandbox(arguments) => sandbox::run(arguments).await?,
+/// The arguments, or how it ends without them: they are wrong, or help was asked for.
+fn parse(words: &[OsString]) -> Result<Arguments, ExitCode> {
+    let texts: Vec<_> = words.iter().skip(1).map(|word| word.to_string_lossy()).collect();
+    let output = Output::new(texts.iter().any(|word| word == "--json"), false, arguments::lang_of_locale());
+    if let Err(problem) = secret::refuse_on_command_line(texts.iter().map(AsRef::as_ref)) {
+        output.failure(&problem.into());
+        return Err(Exit::Usage.into());
     }
-    Ok(ExitCode::SUCCESS)
+    Arguments::try_parse_from(words).map_err(|error| {
+        let asked_for_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+        if output.is_json() && !asked_for_help {
+            let told = error.to_string();
+            let first = told.lines().next().unwrap_or_default().trim_start_matches("error: ");
+            output.failure(&Problem::usage(first).next("see openpayments --help").into());
+        } else {
+            // A reader that has gone away is no failure.
+            let _ = error.print();
+        }
+        if asked_for_help { ExitCode::SUCCESS } else { Exit::Usage.into() }
+    })
+}
+
+async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
+    let Arguments { options, command } = arguments;
+    if let Command::Sandbox(arguments) = command {
+        sandbox::run(arguments, output).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if options.verbose && !matches!(command, Command::Demo(_)) {
+        calls::show_on_standard_error();
+    }
+    let mut stop = Stop::listen()?;
+    let work = async {
+        match command {
+            Command::Banks(command) => banks::run(command, &options, output).await,
+            Command::Consents(command) => consents::run(command, &options, output).await,
+            Command::Accounts(command) => accounts::run(command, &options, output).await,
+            Command::Transactions(command) => transactions::run(command, &options, output).await,
+            Command::Sca(command) => sca::run(command, &options, output).await,
+            Command::Token(arguments) => token::run(arguments, &options, output).await,
+            Command::Call(arguments) => call::run(arguments, &options, output).await,
+            Command::Doctor => return doctor::run(&options, output).await,
+            Command::Demo(arguments) => demo::run(arguments, output).await,
+            Command::Completions(arguments) => {
+                completions::run(&arguments);
+                Ok(())
+            }
+            Command::Manual(arguments) => manual::run(&arguments, output),
+            // Was run above.
+            Command::Sandbox(_) => Ok(()),
+        }?;
+        Ok(ExitCode::SUCCESS)
+    };
+    // Dropping the work closes its sockets, and stops the platform of the demo.
+    let mut work = std::pin::pin!(work);
+    tokio::select! {
+        done = &mut work => return done,
+        () = stop.asked() => {}
+    }
+    if stop::must_not_be_cut_off() {
+        terminal::note("waiting for the answer to a call that cannot be repeated; Ctrl-C again leaves now");
+        let clock = SystemClock::new();
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = stop::settled() => {}
+            () = stop.asked() => {}
+            () = clock.sleep(PATIENCE) => {}
+        }
+    }
+    if let Some(hint) = stop::how_to_go_on() {
+        terminal::note(format_args!("\ninterrupted. {hint}"));
+    }
+    Ok(Exit::Interrupted.into())
 }

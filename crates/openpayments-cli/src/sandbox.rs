@@ -1,13 +1,18 @@
 //! `openpayments sandbox`: the local platform alone.
 
-use std::net::SocketAddr;
+use std::io::IsTerminal;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
 use openpayments_sandbox::{Approve, Sandbox};
+use serde::Serialize;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
+use crate::local::{Announcement, Running};
+use crate::output::Output;
 use crate::stop::Stop;
 use crate::terminal;
 
@@ -28,7 +33,7 @@ pub(crate) struct Arguments {
     seed: u64,
     /// An address the PSU's browser may be sent back to, compared letter for letter; can be repeated.
     #[arg(long, value_name = "URI")]
-    redirect_uri: Vec<url::Url>,
+    redirect_uri: Vec<Url>,
 }
 
 fn approve(text: &str) -> Result<Approve, String> {
@@ -43,7 +48,7 @@ fn approve(text: &str) -> Result<Approve, String> {
 }
 
 /// Runs until a signal stops it.
-pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
 
@@ -57,25 +62,78 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<()> {
     for uri in &arguments.redirect_uri {
         builder = builder.redirect_uri(uri);
     }
-    let sandbox = builder.start().await?;
+    let redirect_uri = free_callback()?;
+    let sandbox = builder.redirect_uri(&redirect_uri).start().await?;
     let ca = sandbox.ca_pem().map(CaFile::write).transpose()?;
-    terminal::line(serde_json::json!({
-        "ready": true,
-        "auth_url": without_slash(sandbox.auth_url()),
-        "api_url": without_slash(sandbox.api_url()),
-        "client_id": sandbox.client_id(),
-        "client_secret": sandbox.client_secret().expose(),
-        "ca": ca.as_ref().map(|ca| &ca.path),
-        "control_url": without_slash(sandbox.control_url()),
-        "control_token": sandbox.control_token().expose(),
-    }));
+    let ready = Ready {
+        is: true,
+        auth_url: without_slash(sandbox.auth_url()).to_owned(),
+        api_url: without_slash(sandbox.api_url()).to_owned(),
+        client_id: sandbox.client_id().to_owned(),
+        client_secret: sandbox.client_secret().expose().to_owned(),
+        ca: ca.as_ref().map(|ca| ca.path.clone()),
+        redirect_uri: redirect_uri.to_string(),
+        control_url: without_slash(sandbox.control_url()).to_owned(),
+        control_token: sandbox.control_token().expose().to_owned(),
+    };
+    // The other commands find it there. It runs as well without: on a machine without a home, in a test.
+    let announced = Announcement::write(&Running {
+        auth_url: sandbox.auth_url().clone(),
+        api_url: sandbox.api_url().clone(),
+        bankid_url: sandbox.bankid_url().clone(),
+        client_id: sandbox.client_id().to_owned(),
+        client_secret: sandbox.client_secret().expose().to_owned(),
+        ca: ready.ca.clone(),
+        redirect_uri,
+        pid: std::process::id(),
+    });
+    if let Err(error) = &announced {
+        terminal::note(format_args!("other commands will not find it by themselves: {error:#}"));
+    }
+    if !output.is_json() && std::io::stdout().is_terminal() {
+        terminal::line(ready.text());
+    } else {
+        terminal::json_line(&ready);
+    }
     stop.asked().await;
     sandbox.stop().await;
     Ok(())
 }
 
+/// What is told once it runs.
+#[derive(Serialize)]
+struct Ready {
+    #[serde(rename = "ready")]
+    is: bool,
+    auth_url: String,
+    api_url: String,
+    client_id: String,
+    client_secret: String,
+    ca: Option<PathBuf>,
+    redirect_uri: String,
+    control_url: String,
+    control_token: String,
+}
+
+impl Ready {
+    fn text(&self) -> String {
+        let Self { api_url, client_id, client_secret, .. } = self;
+        format!(
+            "The local platform runs at {api_url}\n\n  client id      {client_id}\n  client secret  {client_secret}\n\n\
+             In another terminal:\n  openpayments banks list\n\
+             \x20 openpayments consents create --bank ESSESESS\n\nCtrl-C stops it."
+        )
+    }
+}
+
+/// An address for browsers to come back to that nobody uses now.
+fn free_callback() -> anyhow::Result<Url> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port for the callback")?;
+    Ok(format!("http://{}/callback", listener.local_addr()?).parse()?)
+}
+
 /// As scripts like it: a path is put behind it.
-fn without_slash(url: &url::Url) -> &str {
+fn without_slash(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
 }
 

@@ -1,10 +1,9 @@
 //! What goes to the terminal, and how.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 
 use openpayments::model::is_unprintable;
-use openpayments::prelude::{Error, ScaError};
 
 /// Writes one line to standard output. A reader that has gone away, as `head` does, is no failure.
 pub(crate) fn line(text: impl fmt::Display) {
@@ -13,29 +12,50 @@ pub(crate) fn line(text: impl fmt::Display) {
     let _ = out.flush();
 }
 
+/// Writes a value to standard output as one line of JSON.
+pub(crate) fn json_line(value: &impl serde::Serialize) {
+    match serde_json::to_string(value) {
+        Ok(json) => line(json),
+        // A map with keys that are no text: there is none among the answers.
+        Err(error) => note(error),
+    }
+}
+
 /// Writes one line to standard error.
 pub(crate) fn note(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// Tells what went wrong, why, and what to do now.
-pub(crate) fn error(error: &anyhow::Error) {
-    note(format_args!("error: {error}"));
-    let mut last = error.to_string();
-    for cause in error.chain().skip(1) {
-        let text = cause.to_string();
-        if text != last {
-            note(format_args!("  because: {text}"));
-        }
-        last = text;
-    }
-    let advice = error.chain().find_map(|cause| {
-        let sca = cause.downcast_ref::<ScaError>().map(ScaError::advice);
-        sca.or_else(|| cause.downcast_ref::<Error>().map(Error::advice))
-    });
-    if let Some(advice) = advice {
-        note(format_args!("  now: {advice}"));
-    }
+/// Asks for a line on standard error and reads it from standard input; `None` at its end.
+pub(crate) fn ask(question: impl fmt::Display) -> Option<String> {
+    let mut err = std::io::stderr().lock();
+    let _ = write!(err, "{question} ");
+    let _ = err.flush();
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
+    (read > 0).then(|| line.trim().to_owned())
+}
+
+/// Whether a person sees standard error and types on standard input.
+pub(crate) fn is_interactive() -> bool {
+    std::io::stderr().is_terminal() && std::io::stdin().is_terminal()
+}
+
+/// How many columns standard output has, where it is a terminal or `COLUMNS` says so.
+pub(crate) fn width() -> Option<u16> {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = console::Term::stdout().size_checked().map(|(_, columns)| columns);
+    seen.or(told).map(|columns: u16| columns.max(20))
+}
+
+/// Whether the terminal shows more than ASCII, by the locale's own word.
+pub(crate) fn speaks_utf8() -> bool {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = set("LC_ALL").or_else(|| set("LC_CTYPE")).or_else(|| set("LANG"));
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
 }
 
 /// Text from outside, made harmless: control characters and those that turn the reading direction become escapes.

@@ -19,8 +19,8 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::browser::browse;
-use super::callback::CallbackListener;
 use super::report::Report;
+use crate::callback::CallbackListener;
 use crate::terminal::harmless;
 
 /// Signs by BankID, and the PSU stays here.

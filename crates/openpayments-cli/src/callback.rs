@@ -3,10 +3,12 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use anyhow::Context;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use url::Url;
+use url::{Host, Url};
+
+use crate::exit::Exit;
+use crate::problem::{OrProblem, Problem};
 
 const PATH: &str = "/callback";
 /// No request of a browser that comes back is longer.
@@ -23,10 +25,30 @@ pub(crate) struct CallbackListener {
 
 impl CallbackListener {
     pub(crate) async fn bind() -> anyhow::Result<Self> {
-        let listener =
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("no free port for the callback")?;
+        let no_port = || Problem::new(Exit::Machine, "there is no free port for the callback");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.or_problem(no_port)?;
         let uri = format!("http://{}{PATH}", listener.local_addr()?).parse()?;
         Ok(Self { listener, uri })
+    }
+
+    /// Listens where the registered address says, if that is on this machine.
+    pub(crate) async fn at(uri: &Url) -> anyhow::Result<Option<Self>> {
+        let is_here = match uri.host() {
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            Some(Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        if uri.scheme() != "http" || !is_here {
+            return Ok(None);
+        }
+        let taken = || {
+            Problem::new(Exit::Machine, format!("nothing can listen at {uri}, where browsers come back to"))
+                .next("wait until the other command that waits there has ended")
+        };
+        let addresses = uri.socket_addrs(|| None).or_problem(taken)?;
+        let listener = TcpListener::bind(addresses.as_slice()).await.or_problem(taken)?;
+        Ok(Some(Self { listener, uri: uri.clone() }))
     }
 
     /// The address to register and to send the PSU back to.
@@ -41,7 +63,7 @@ impl CallbackListener {
             let Ok(Some(target)) = tokio::time::timeout(PATIENCE, request_target(&mut stream)).await else {
                 continue;
             };
-            match target.strip_prefix(PATH).and_then(|rest| rest.strip_prefix('?')) {
+            match target.strip_prefix(self.uri.path()).and_then(|rest| rest.strip_prefix('?')) {
                 Some(query) => {
                     return Ok(Visit { query: query.to_owned(), stream });
                 }

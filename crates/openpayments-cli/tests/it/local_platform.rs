@@ -1,32 +1,22 @@
-//! The command as a program: what it prints, and how it ends.
-
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+//! `openpayments sandbox` and `openpayments demo`.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command};
 
 use serde_json::Value;
 
-fn openpayments(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_openpayments"));
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
+use crate::support::Home;
 
-fn run(arguments: &[&str]) -> Output {
-    openpayments(arguments).output().unwrap()
-}
-
-/// A platform that runs until it is dropped.
+/// A platform that runs until it is dropped, in a home.
 struct Platform {
     process: Child,
     ready: Value,
 }
 
 impl Platform {
-    fn start(arguments: &[&str]) -> Self {
-        let mut process =
-            openpayments(&[&["sandbox", "--listen", "127.0.0.1:0"], arguments].concat()).spawn().unwrap();
+    fn start(home: &Home, arguments: &[&str]) -> Self {
+        let words = [&["sandbox", "--listen", "127.0.0.1:0"], arguments].concat();
+        let mut process = home.command(&words).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         Self { process, ready: serde_json::from_str(&line).unwrap() }
@@ -49,10 +39,8 @@ impl Drop for Platform {
 
 #[test]
 fn the_demo_shows_every_call_and_a_summary_to_programs() {
-    let output = run(&["demo", "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let ran = Home::new().run(&["demo", "--json"]).good();
+    let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (summary, calls) = lines.split_last().unwrap();
     for call in calls {
         for member in ["step", "operation", "method", "path", "request_id"] {
@@ -68,23 +56,48 @@ fn the_demo_shows_every_call_and_a_summary_to_programs() {
 
 #[test]
 fn a_platform_says_where_it_is_and_a_second_one_on_its_port_says_why_it_cannot_start() {
-    let platform = Platform::start(&[]);
+    let home = Home::new();
+    let platform = Platform::start(&home, &[]);
     let address = platform.says("api_url").strip_prefix("http://").unwrap();
     assert_eq!(platform.says("auth_url"), platform.says("api_url"));
     assert!(!platform.says("client_id").is_empty() && !platform.says("client_secret").is_empty());
 
-    let second = run(&["sandbox", "--listen", address]);
-    let complaint = String::from_utf8_lossy(&second.stderr);
-    assert_eq!(second.status.code(), Some(1));
-    assert!(complaint.contains(address) && complaint.contains("in use"), "{complaint}");
-    assert!(second.stdout.is_empty());
+    let second = home.run(&["sandbox", "--listen", address]);
+    assert_eq!(second.code, 1);
+    assert!(second.err.contains(address) && second.err.contains("in use"), "{}", second.err);
+    assert!(second.out.is_empty());
+}
+
+#[test]
+fn other_commands_find_the_platform_that_runs_and_say_how_to_start_one_when_none_does() {
+    let home = Home::new();
+    let none = home.run(&["banks", "list"]);
+    assert_eq!(none.code, 7);
+    assert!(none.err.contains("now: start one in another terminal: openpayments sandbox"), "{}", none.err);
+
+    let platform = Platform::start(&home, &[]);
+    assert!(home.run(&["banks", "list"]).good().out.contains("ESSESESS"));
+    drop(platform);
+
+    // It was killed and left its file behind.
+    let gone = home.run(&["banks", "list"]);
+    assert_eq!(gone.code, 7);
+    assert!(gone.err.contains("nothing answers at"), "{}", gone.err);
+}
+
+#[test]
+fn a_platform_that_speaks_tls_is_trusted_by_the_other_commands() {
+    let home = Home::new();
+    let _platform = Platform::start(&home, &["--tls"]);
+    assert!(home.run(&["banks", "list"]).good().out.contains("ESSESESS"));
 }
 
 #[cfg(unix)]
 #[test]
 fn a_platform_stops_cleanly_when_it_is_told_to() {
+    let home = Home::new();
     for signal in ["-INT", "-TERM"] {
-        let mut platform = Platform::start(&["--tls"]);
+        let mut platform = Platform::start(&home, &["--tls"]);
         let ca = platform.says("ca").to_owned();
         assert!(std::fs::read_to_string(&ca).unwrap().contains("BEGIN CERTIFICATE"));
         let told = Command::new("kill").args([signal, &platform.process.id().to_string()]).status().unwrap();
@@ -97,7 +110,7 @@ fn a_platform_stops_cleanly_when_it_is_told_to() {
 #[cfg(unix)]
 #[test]
 fn an_interrupted_demo_leaves_nothing_running() {
-    let mut demo = openpayments(&["demo", "--manual"]).spawn().unwrap();
+    let mut demo = Home::new().command(&["demo", "--manual"]).spawn().unwrap();
     let mut out = BufReader::new(demo.stdout.take().unwrap());
     let mut line = String::new();
     // It waits for a person from here on.
@@ -114,7 +127,7 @@ fn an_interrupted_demo_leaves_nothing_running() {
 
 #[test]
 fn a_wrong_flag_is_answered_with_how_it_is_right() {
-    let output = run(&["sandbox", "--approve", "sometimes"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("auto, manual or a number of milliseconds"));
+    let ran = Home::new().run(&["sandbox", "--approve", "sometimes"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("auto, manual or a number of milliseconds"));
 }

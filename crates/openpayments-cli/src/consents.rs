@@ -1,0 +1,77 @@
+//! `openpayments consents`: what the person lets us read.
+
+mod create;
+mod list;
+mod revoke;
+mod show;
+mod status;
+
+use openpayments::model::identifier::ConsentId;
+
+use crate::arguments::Options;
+use crate::at_bank::{AtBank, Whom};
+use crate::connection::Connection;
+use crate::memory::Memory;
+use crate::output::Output;
+use crate::problem::{OrProblem, Problem};
+
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Ask for a consent, and have it signed.
+    Create(create::Arguments),
+    /// List the consents that were asked for here.
+    List,
+    /// Show a consent as the bank keeps it.
+    Show(Named),
+    /// Show where a consent stands.
+    Status(Named),
+    /// End a consent.
+    Revoke(Named),
+}
+
+/// A consent that was created before.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Named {
+    /// The consent; the last one that was asked for at the bank, if it is not named.
+    #[arg(value_name = "CONSENT")]
+    id: Option<ConsentId>,
+    #[command(flatten)]
+    pub(crate) at: AtBank,
+}
+
+impl Named {
+    fn find(&self, connection: &Connection) -> anyhow::Result<(ConsentId, Whom)> {
+        find(connection, self.id.as_ref(), &self.at)
+    }
+}
+
+/// The consent that is meant, and for whom it is.
+pub(crate) fn find(
+    connection: &Connection,
+    id: Option<&ConsentId>,
+    at: &AtBank,
+) -> anyhow::Result<(ConsentId, Whom)> {
+    let memory = Memory::open(connection)?;
+    if let Some(id) = id {
+        let kept = memory.consent(id)?.map(|kept| kept.whom);
+        return Ok((id.clone(), at.same(connection, kept)?));
+    }
+    let here = |bank: &_| at.bank.as_ref().is_none_or(|asked| asked == bank);
+    let found = memory.consents()?.into_iter().find(|kept| here(&kept.whom.bank) && !kept.status.is_over());
+    let kept = found.or_problem(|| {
+        Problem::new(crate::exit::Exit::SignatureNeeded, "there is no consent yet")
+            .next("ask for one: openpayments consents create --bank BIC")
+    })?;
+    Ok((kept.id, at.same(connection, Some(kept.whom))?))
+}
+
+pub(crate) async fn run(command: Command, options: &Options, output: Output) -> anyhow::Result<()> {
+    let connection = Connection::open(options, output)?;
+    match command {
+        Command::Create(arguments) => create::run(arguments, &connection).await,
+        Command::List => list::run(&connection),
+        Command::Show(named) => show::run(&named, &connection).await,
+        Command::Status(named) => status::run(&named, &connection).await,
+        Command::Revoke(named) => revoke::run(&named, &connection).await,
+    }
+}

@@ -1,0 +1,11 @@
+//! `openpayments consents list`: what is remembered here; no bank is asked.
+
+use crate::connection::Connection;
+use crate::memory::Memory;
+use crate::views::consents::Consents;
+
+pub(crate) fn run(connection: &Connection) -> anyhow::Result<()> {
+    let consents = Memory::open(connection)?.consents()?;
+    connection.output.answer(&Consents::of(&consents));
+    Ok(())
+}

@@ -1,0 +1,23 @@
+//! `openpayments consents revoke`.
+
+use openpayments::model::status::ConsentStatus;
+
+use super::Named;
+use crate::connection::Connection;
+use crate::memory::Memory;
+use crate::stop;
+use crate::views::consents::Revoked;
+
+pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
+    let (id, whom) = named.find(connection)?;
+    let bank = named.at.open(connection, &whom)?;
+    let call = stop::not_to_be_cut_off(bank.delete_consent(&id));
+    let done = connection.output.waiting("Ending the consent", call).await?;
+    let memory = Memory::open(connection)?;
+    if let Some(mut kept) = memory.consent(&id)? {
+        kept.status = ConsentStatus::TerminatedByTpp;
+        memory.keep_consent(&kept)?;
+    }
+    connection.output.answer(&Revoked::of(id, &done));
+    Ok(())
+}

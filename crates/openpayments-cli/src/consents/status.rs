@@ -1,0 +1,19 @@
+//! `openpayments consents status`.
+
+use super::Named;
+use crate::connection::Connection;
+use crate::memory::Memory;
+use crate::views::consents::Status;
+
+pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
+    let (id, whom) = named.find(connection)?;
+    let bank = named.at.open(connection, &whom)?;
+    let status = connection.output.waiting("Asking for the status", bank.consent_status(&id)).await?;
+    let memory = Memory::open(connection)?;
+    if let Some(mut kept) = memory.consent(&id)? {
+        kept.status = status.body.clone();
+        memory.keep_consent(&kept)?;
+    }
+    connection.output.answer(&Status::of(id, status));
+    Ok(())
+}

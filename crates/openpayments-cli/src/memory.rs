@@ -1,0 +1,188 @@
+//! What has been begun and must be found again: the one place through which commands remember.
+//!
+//! Everything is a small file of its own, for its owner alone, written whole and brought to the disk before the call whose
+//! effect it tells of. Two platforms, and two applications of one, do not see each other's.
+
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use openpayments::model::identifier::{AccountId, ConsentId};
+use openpayments::model::status::ConsentStatus;
+use openpayments::sca::{ScaSession, SealKey, SessionRecord, Subject};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::at_bank::Whom;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::places;
+use crate::problem::{OrProblem, Problem};
+use crate::transactions::Place;
+
+/// A consent that was created here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KeptConsent {
+    pub(crate) id: ConsentId,
+    pub(crate) whom: Whom,
+    pub(crate) created_at: Timestamp,
+    /// As it was last seen.
+    pub(crate) status: ConsentStatus,
+}
+
+/// A signature that was begun here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KeptSession {
+    pub(crate) id: String,
+    pub(crate) subject: Subject,
+    pub(crate) at: Timestamp,
+    /// Sealed.
+    record: String,
+}
+
+/// What is remembered of one platform and application.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    dir: PathBuf,
+}
+
+impl Memory {
+    pub(crate) fn open(connection: &Connection) -> anyhow::Result<Self> {
+        let caller = connection.client.caller();
+        let place = format!("{} {}", caller.environment().api(), caller.client_id());
+        let name = format!("{}-{}", connection.plan.target.name(), short_hash(&place));
+        Ok(Self { dir: places::state_dir()?.join(name) })
+    }
+
+    /// Keeps a consent, as it stands now.
+    pub(crate) fn keep_consent(&self, consent: &KeptConsent) -> anyhow::Result<()> {
+        self.keep("consents", consent.id.as_str(), consent)
+    }
+
+    /// The consents that were created here, the last one first.
+    pub(crate) fn consents(&self) -> anyhow::Result<Vec<KeptConsent>> {
+        let mut consents: Vec<KeptConsent> = self.all("consents")?;
+        consents.sort_by_key(|kept| Reverse(kept.created_at));
+        Ok(consents)
+    }
+
+    /// The consent of this id, if it was created here.
+    pub(crate) fn consent(&self, id: &ConsentId) -> anyhow::Result<Option<KeptConsent>> {
+        self.find("consents", id.as_str())
+    }
+
+    /// Keeps a signature, so that another run can go on with it.
+    pub(crate) fn keep_session(&self, connection: &Connection, sca: &ScaSession) -> anyhow::Result<()> {
+        let record = sca.export(Some(&self.seal_key(connection)?))?;
+        let kept = KeptSession {
+            id: sca.id().to_string(),
+            subject: sca.subject().clone(),
+            at: connection.now(),
+            record: String::from_utf8_lossy(record.as_bytes()).into_owned(),
+        };
+        self.keep("signatures", &kept.id, &kept)
+    }
+
+    /// The signatures that have not ended, the last one first.
+    pub(crate) fn sessions(&self) -> anyhow::Result<Vec<KeptSession>> {
+        let mut sessions: Vec<KeptSession> = self.all("signatures")?;
+        sessions.sort_by_key(|kept| Reverse(kept.at));
+        Ok(sessions)
+    }
+
+    /// A signature as it was when it was kept last, and whether the person's browser was at the bank then.
+    pub(crate) fn session(
+        &self,
+        connection: &Connection,
+        kept: &KeptSession,
+    ) -> anyhow::Result<(ScaSession, bool)> {
+        let record = SessionRecord::from_bytes(kept.record.as_bytes())?;
+        let caller = connection.client.caller().clone();
+        let sca = ScaSession::import(caller, &record, Some(&self.seal_key(connection)?))?;
+        Ok((sca, record.state().is_some()))
+    }
+
+    /// Forgets a signature that has ended.
+    pub(crate) fn forget_session(&self, id: &str) {
+        // What stays behind is found to have ended when somebody goes on with it.
+        let _ = std::fs::remove_file(self.file("signatures", id));
+    }
+
+    /// Keeps where the export of an account's transactions stopped.
+    pub(crate) fn keep_place(&self, account: &AccountId, place: &Place) -> anyhow::Result<()> {
+        self.keep("places", account.as_str(), place)
+    }
+
+    /// Where the last export stopped.
+    pub(crate) fn place(&self, account: &AccountId) -> anyhow::Result<Option<Place>> {
+        self.find("places", account.as_str())
+    }
+
+    /// The key that signatures are sealed with. Whoever can read this directory can read it too; it keeps them from being
+    /// read in a copy or a backup of single files.
+    fn seal_key(&self, connection: &Connection) -> anyhow::Result<SealKey> {
+        let path = self.dir.join("seal.key");
+        let damaged = || Problem::new(Exit::Store, format!("{} is no key", path.display()));
+        if !path.exists() {
+            let mut bytes = [0; 32];
+            connection.client.caller().entropy().fill(&mut bytes);
+            places::make_private_dir(&self.dir).or_problem(|| not_written(&path))?;
+            places::write_private(&path, &bytes)?;
+        }
+        let bytes = std::fs::read(&path).or_problem(damaged)?;
+        let bytes: &[u8; 32] = bytes.as_slice().try_into().or_problem(damaged)?;
+        Ok(SealKey::new(bytes))
+    }
+
+    fn keep(&self, kind: &str, name: &str, what: &impl Serialize) -> anyhow::Result<()> {
+        let path = self.file(kind, name);
+        let dir = path.parent().unwrap_or(&self.dir);
+        places::make_private_dir(dir).or_problem(|| not_written(&path))?;
+        places::write_private(&path, &serde_json::to_vec(what).or_problem(|| not_written(&path))?)
+    }
+
+    fn find<T: DeserializeOwned>(&self, kind: &str, name: &str) -> anyhow::Result<Option<T>> {
+        let path = self.file(kind, name);
+        if path.exists() { read(&path).map(Some) } else { Ok(None) }
+    }
+
+    fn all<T: DeserializeOwned>(&self, kind: &str) -> anyhow::Result<Vec<T>> {
+        let dir = self.dir.join(kind);
+        if !dir.exists() {
+            return Ok(Vec::new());
+        }
+        let unreadable = || Problem::new(Exit::Store, format!("{} cannot be read", dir.display()));
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&dir).or_problem(unreadable)? {
+            let path = entry.or_problem(unreadable)?.path();
+            if path.extension().is_some_and(|extension| extension == "json") {
+                found.push(read(&path)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Names come from a bank and may be no file's.
+    fn file(&self, kind: &str, name: &str) -> PathBuf {
+        self.dir.join(kind).join(format!("{}.json", short_hash(name)))
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let damaged = || {
+        Problem::new(Exit::Store, format!("{} cannot be read", path.display()))
+            .next("move it away; what it was about can be found by its id")
+    };
+    let bytes = std::fs::read(path).or_problem(damaged)?;
+    serde_json::from_slice(&bytes).or_problem(damaged)
+}
+
+fn not_written(path: &Path) -> Problem {
+    Problem::new(Exit::Store, format!("{} cannot be written", path.display()))
+}
+
+fn short_hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(12).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}

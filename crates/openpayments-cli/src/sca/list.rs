@@ -1,0 +1,11 @@
+//! `openpayments sca list`.
+
+use crate::connection::Connection;
+use crate::memory::Memory;
+use crate::views::sca::Signatures;
+
+pub(crate) fn run(connection: &Connection) -> anyhow::Result<()> {
+    let sessions = Memory::open(connection)?.sessions()?;
+    connection.output.answer(&Signatures::of(&sessions));
+    Ok(())
+}

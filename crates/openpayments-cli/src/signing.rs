@@ -1,0 +1,314 @@
+//! The person signs, before this terminal: by scanning a code, in an app on this machine, or on the bank's page.
+
+mod qr_file;
+mod screen;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use dialoguer::Select;
+use openpayments::Bank;
+use openpayments::model::authorisation::ScaMethod;
+use openpayments::model::identifier::ScaMethodId;
+use openpayments::prelude::{MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
+use openpayments::sca::{RedirectLink, ScaSession, Subject};
+use url::Url;
+
+use self::screen::Screen;
+use crate::callback::CallbackListener;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::memory::Memory;
+use crate::problem::{OrProblem, Problem};
+use crate::settings::Target;
+use crate::stop;
+use crate::terminal::{self, harmless};
+
+/// How the person wants to sign.
+#[derive(Clone, Debug, Default, clap::Args)]
+#[command(next_help_heading = "Signing")]
+pub(crate) struct Signing {
+    /// The way to sign, by its id, where the bank has several.
+    #[arg(long, value_name = "ID", conflicts_with = "this_device")]
+    method: Option<ScaMethodId>,
+    /// Sign in the app on this machine, by a link, instead of by a code on another one.
+    #[arg(long)]
+    this_device: bool,
+    /// Also write the code to scan into this file, a PNG for its owner alone; it is erased at the end.
+    #[arg(long, value_name = "FILE")]
+    qr_file: Option<PathBuf>,
+    /// Do not open a browser; print the link to the bank's page only.
+    #[arg(long)]
+    no_browser: bool,
+}
+
+/// How long a browser may stay at the bank.
+const LONGEST_VISIT: Duration = Duration::from_mins(5);
+/// How many times in a row the bank may not be reached while a signature is followed.
+const MOST_FAILURES: u32 = 5;
+
+impl Signing {
+    fn preference(&self) -> MethodPreference {
+        match &self.method {
+            Some(id) => MethodPreference::Method(id.clone()),
+            None if self.this_device => MethodPreference::ThisDevice,
+            None => MethodPreference::OtherDevice,
+        }
+    }
+
+    /// Starts a signature and follows it to its end.
+    pub(crate) async fn sign(
+        &self,
+        connection: &Connection,
+        bank: &Bank,
+        subject: impl Into<Subject>,
+    ) -> anyhow::Result<Outcome> {
+        let mut authorise = bank.authorise(subject).method(self.preference());
+        if let Some(uri) = &connection.redirect_uri {
+            // The platform does not document that it takes a code challenge; the local one does.
+            authorise = authorise.redirect_to(uri.clone()).pkce(connection.plan.target == Target::Local);
+        }
+        let sca = stop::not_to_be_cut_off(authorise.start()).await?;
+        self.follow(connection, sca).await
+    }
+
+    /// Goes on with a signature that another run began, and follows it to its end.
+    pub(crate) async fn resume(
+        &self,
+        connection: &Connection,
+        mut sca: ScaSession,
+        is_at_bank: bool,
+    ) -> anyhow::Result<Outcome> {
+        if is_at_bank {
+            let way_back = WayBack::open(connection).await?;
+            terminal::note(
+                "The browser is at the bank's page. Finish there; if it could not come back, load its last page again.",
+            );
+            way_back.wait(connection, &mut sca).await?;
+        }
+        self.follow(connection, sca).await
+    }
+
+    /// Follows a signature to its end.
+    async fn follow(&self, connection: &Connection, mut sca: ScaSession) -> anyhow::Result<Outcome> {
+        let memory = Memory::open(connection)?;
+        let id = sca.id().to_string();
+        memory.keep_session(connection, &sca)?;
+        stop::remember_how_to_go_on(format!("To go on: openpayments sca resume {id}"));
+        let mut screen = Screen::new(connection, self.qr_file.as_deref());
+        let followed = self.events(connection, &memory, &mut sca, &mut screen).await;
+        drop(screen);
+        let outcome = followed.map(|()| sca.into_outcome());
+        if matches!(&outcome, Ok(outcome) if *outcome != Outcome::StillPending) {
+            memory.forget_session(&id);
+        }
+        stop::forget_how_to_go_on();
+        outcome
+    }
+
+    async fn events(
+        &self,
+        connection: &Connection,
+        memory: &Memory,
+        sca: &mut ScaSession,
+        screen: &mut Screen,
+    ) -> anyhow::Result<()> {
+        let clock = connection.client.caller().clock();
+        let mut failures = 0;
+        loop {
+            let event = tokio::select! {
+                biased;
+                event = sca.next() => event,
+                () = clock.sleep(Duration::from_secs(1)), if screen.counts_down() => {
+                    screen.tick();
+                    continue;
+                }
+            };
+            match event {
+                Ok(None) => return Ok(()),
+                Ok(Some(event)) => {
+                    failures = 0;
+                    if matches!(event, ScaEvent::Redirect(_)) {
+                        memory.keep_session(connection, sca)?;
+                    }
+                    self.event(connection, sca, screen, event).await?;
+                }
+                Err(error) if may_go_on(&error) && failures < MOST_FAILURES => {
+                    failures += 1;
+                    connection
+                        .output
+                        .note(format_args!("  the bank cannot be reached, trying again: {error}"));
+                }
+                Err(error) => return Err(error.into()),
+            }
+            memory.keep_session(connection, sca)?;
+        }
+    }
+
+    async fn event(
+        &self,
+        connection: &Connection,
+        sca: &mut ScaSession,
+        screen: &mut Screen,
+        event: ScaEvent,
+    ) -> anyhow::Result<()> {
+        match event {
+            ScaEvent::ChooseMethod(methods) => {
+                let method = choose(connection, &methods)?;
+                stop::not_to_be_cut_off(sca.choose(method)).await?;
+            }
+            ScaEvent::ShowQr(frame) => screen.code(&frame),
+            ScaEvent::HideQr => screen.hide(),
+            ScaEvent::OpenApp(link) => {
+                screen.link(link.expose());
+                if self.this_device && !self.no_browser && link.may_open_by_itself() {
+                    // Where nothing opens it, the printed link can be.
+                    let _ = open::that_detached(link.expose());
+                }
+            }
+            ScaEvent::Redirect(link) => {
+                screen.hide();
+                self.visit(connection, sca, &link).await?;
+            }
+            ScaEvent::Progress(step) => screen.prompt(step.psu_prompt(connection.output.lang())),
+            ScaEvent::Message(words) => screen.words(&harmless(&words)),
+            ScaEvent::StartWindowMissed => {
+                screen.hide();
+                if connection.output.is_interactive() && again() {
+                    stop::not_to_be_cut_off(sca.restart()).await?;
+                }
+            }
+            ScaEvent::Notice(notice) => tracing::warn!(?notice, "the bank's answer is odd"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Sends the browser to the bank's page, and waits until it is back.
+    async fn visit(
+        &self,
+        connection: &Connection,
+        sca: &mut ScaSession,
+        link: &RedirectLink,
+    ) -> anyhow::Result<()> {
+        let way_back = WayBack::open(connection).await?;
+        if !self.no_browser && connection.output.is_interactive() {
+            let _ = open::that_detached(link.expose().as_str());
+        }
+        terminal::note(format_args!(
+            "The bank signs on its own page. Open it in a browser:\n  {}",
+            link.expose()
+        ));
+        way_back.wait(connection, sca).await
+    }
+}
+
+/// Where the browser comes back to.
+struct WayBack<'a> {
+    uri: &'a Url,
+    /// None where the address is not on this machine.
+    listener: Option<CallbackListener>,
+}
+
+impl<'a> WayBack<'a> {
+    /// Opens it, before anybody is sent to the bank.
+    async fn open(connection: &'a Connection) -> anyhow::Result<Self> {
+        let uri = connection.redirect_uri.as_ref().or_problem(no_way_back)?;
+        Ok(Self { uri, listener: CallbackListener::at(uri).await? })
+    }
+
+    /// Waits until the browser is back.
+    async fn wait(self, connection: &Connection, sca: &mut ScaSession) -> anyhow::Result<()> {
+        let Some(listener) = &self.listener else {
+            return pasted(connection, sca, self.uri).await;
+        };
+        let clock = connection.client.caller().clock();
+        tokio::select! {
+            came_back = come_back(listener, sca) => came_back,
+            () = clock.sleep(LONGEST_VISIT) => {
+                let what = format!("no browser came back to {} in five minutes", self.uri);
+                Err(Problem::new(Exit::SignatureNeeded, what).next("sign again").into())
+            }
+        }
+    }
+}
+
+/// Waits for the callback that belongs to the session; others are turned away.
+async fn come_back(listener: &CallbackListener, sca: &mut ScaSession) -> anyhow::Result<()> {
+    loop {
+        let visit = listener.visit().await?;
+        match sca.callback(&visit.query).await {
+            Ok(()) => {
+                visit.welcome().await;
+                return Ok(());
+            }
+            Err(error) if error.kind() == ScaErrorKind::CallbackRejected => visit.turn_away().await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The registered address is not on this machine: the person brings what the browser ended at.
+async fn pasted(connection: &Connection, sca: &mut ScaSession, uri: &Url) -> anyhow::Result<()> {
+    if !connection.output.is_interactive() {
+        return Err(no_way_back().into());
+    }
+    let question = format!("When the bank is done, the browser is at {uri}?... Paste that address here:");
+    loop {
+        let pasted = tokio::task::spawn_blocking({
+            let question = question.clone();
+            move || terminal::ask(question)
+        });
+        let text = pasted.await?.or_problem(no_way_back)?;
+        let query =
+            text.parse::<Url>().ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default();
+        match sca.callback(&query).await {
+            Err(error) if error.kind() == ScaErrorKind::CallbackRejected => {
+                terminal::note("  That is not the address of this signature.");
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+fn no_way_back() -> Problem {
+    Problem::usage("the bank signs on its own page, and there is no way back from it").next(
+        "write redirect_uri into the profile: an address that is registered for the application, best one such as \
+         http://127.0.0.1:8790/callback",
+    )
+}
+
+/// Whether the signature goes on although a call failed.
+fn may_go_on(error: &ScaError) -> bool {
+    matches!(error.kind(), ScaErrorKind::Call | ScaErrorKind::Unavailable)
+        && std::error::Error::source(error)
+            .and_then(|cause| cause.downcast_ref::<openpayments::prelude::Error>())
+            .is_none_or(openpayments::prelude::Error::is_retryable)
+}
+
+/// Asks which way to sign.
+fn choose<'a>(connection: &Connection, methods: &'a [ScaMethod]) -> anyhow::Result<&'a ScaMethod> {
+    let names: Vec<String> = methods
+        .iter()
+        .map(|method| {
+            let id = method.authentication_method_id.as_str();
+            let name = method.name.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
+            harmless(&format!("{id}{name}"))
+        })
+        .collect();
+    if !connection.output.is_interactive() {
+        return Err(Problem::usage("the bank has several ways to sign")
+            .next(format!("give --method with one of: {}", names.join("; ")))
+            .into());
+    }
+    let chosen =
+        Select::new().with_prompt("How do you want to sign?").items(&names).default(0).interact_opt()?;
+    chosen
+        .and_then(|place| methods.get(place))
+        .or_problem(|| Problem::new(Exit::SignatureNeeded, "no way to sign was chosen"))
+}
+
+fn again() -> bool {
+    let answer = terminal::ask("The 30 seconds to open the app are over. Sign again? [y/N]");
+    answer.is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes" | "j" | "ja" | "k"))
+}

@@ -1,0 +1,170 @@
+//! What the person sees while he signs: one picture on standard error, drawn anew in its place. Where standard error is no
+//! terminal each sentence stands there once, and never a code.
+
+use std::path::Path;
+use std::time::Duration;
+
+use console::Term;
+use openpayments::sca::QrFrame;
+
+use super::qr_file::QrFile;
+use crate::connection::Connection;
+use crate::output::Output;
+use crate::terminal;
+
+/// How long BankID can be opened after a round has begun.
+const WINDOW: Duration = Duration::from_secs(30);
+
+#[derive(Debug)]
+pub(super) struct Screen {
+    output: Output,
+    /// Where to draw, if anywhere.
+    term: Option<Term>,
+    file: Option<QrFile>,
+    drawn: usize,
+    code: Option<String>,
+    link: Option<String>,
+    prompt: String,
+    seconds_left: Option<u64>,
+}
+
+impl Screen {
+    pub(super) fn new(connection: &Connection, file: Option<&Path>) -> Self {
+        let output = connection.output;
+        let term = Term::stderr();
+        let draws = term.is_term() && !output.is_quiet() && !output.is_json();
+        Self {
+            output,
+            term: draws.then_some(term),
+            file: file.map(QrFile::at),
+            drawn: 0,
+            code: None,
+            link: None,
+            prompt: String::new(),
+            seconds_left: None,
+        }
+    }
+
+    /// Shows a code in place of the one before.
+    pub(super) fn code(&mut self, frame: &QrFrame) {
+        if let Some(file) = &self.file
+            && let Err(error) = file.show(frame)
+        {
+            terminal::note(format_args!("  the code cannot be written: {error:#}"));
+        }
+        self.start_counting();
+        self.code = Some(frame.to_unicode());
+        self.draw();
+    }
+
+    /// Offers a link into the app.
+    pub(super) fn link(&mut self, link: &str) {
+        let is_new = self.link.as_deref() != Some(link);
+        self.link = Some(link.to_owned());
+        self.start_counting();
+        if self.term.is_some() {
+            self.draw();
+        } else if is_new && !self.output.is_quiet() {
+            terminal::note(format_args!("  Open on this machine: {link}"));
+        }
+    }
+
+    /// Takes code and link away.
+    pub(super) fn hide(&mut self) {
+        self.code = None;
+        self.link = None;
+        self.seconds_left = None;
+        if let Some(file) = &self.file {
+            file.erase();
+        }
+        self.draw();
+    }
+
+    /// Tells the person what to do.
+    pub(super) fn prompt(&mut self, words: &str) {
+        if self.prompt == words {
+            return;
+        }
+        words.clone_into(&mut self.prompt);
+        if self.term.is_some() {
+            self.draw();
+        } else {
+            self.output.note(format_args!("  {words}"));
+        }
+    }
+
+    /// Passes the bank's own words on.
+    pub(super) fn words(&mut self, words: &str) {
+        self.erase();
+        self.output.note(format_args!("  The bank says: {words}"));
+        self.draw();
+    }
+
+    /// Whether a second that passes is to be seen.
+    pub(super) fn counts_down(&self) -> bool {
+        self.seconds_left.is_some_and(|left| left > 0) && self.term.is_some()
+    }
+
+    /// A second has passed.
+    pub(super) fn tick(&mut self) {
+        self.seconds_left = self.seconds_left.map(|left| left.saturating_sub(1));
+        self.draw();
+    }
+
+    fn start_counting(&mut self) {
+        self.seconds_left = self.seconds_left.or(Some(WINDOW.as_secs()));
+    }
+
+    fn erase(&mut self) {
+        if let Some(term) = &self.term {
+            let _ = term.clear_last_lines(self.drawn);
+        }
+        self.drawn = 0;
+    }
+
+    fn draw(&mut self) {
+        self.erase();
+        let Some(term) = &self.term else {
+            return;
+        };
+        let mut lines: Vec<String> = Vec::new();
+        let columns = usize::from(term.size().1);
+        match &self.code {
+            Some(code) if !terminal::speaks_utf8() => {
+                let _ = code;
+                lines.push("  (this terminal cannot draw the code: give --qr-file)".to_owned());
+            }
+            Some(code) if code.is_empty() => {
+                lines.push("  (the bank sends the code as a picture: give --qr-file)".to_owned());
+            }
+            Some(code) => {
+                let width = code.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+                if width > columns {
+                    lines.push(format!(
+                        "  (the code needs {width} columns: widen the window, or give --qr-file)"
+                    ));
+                } else {
+                    lines.extend(code.lines().map(str::to_owned));
+                }
+            }
+            None => {}
+        }
+        if let Some(link) = &self.link {
+            lines.push(format!("  Or open on this machine: {link}"));
+        }
+        let left = self.seconds_left.map(|left| format!("  {left} s")).unwrap_or_default();
+        lines.push(format!("  {}{left}", self.prompt));
+        // A line that is wider than the terminal takes several of its lines.
+        self.drawn =
+            lines.iter().map(|line| console::measure_text_width(line).div_ceil(columns.max(1)).max(1)).sum();
+        for line in lines {
+            let _ = term.write_line(&line);
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.erase();
+    }
+}

@@ -1,0 +1,55 @@
+//! Tables: as wide as the terminal, plain where it speaks no UTF-8, free of what a bank could hide in a name.
+
+use comfy_table::presets::{ASCII_BORDERS_ONLY_CONDENSED, NOTHING, UTF8_BORDERS_ONLY};
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+use openpayments::prelude::Amount;
+
+use crate::terminal::{self, harmless};
+
+/// An empty table with these headings.
+pub(crate) fn table<const N: usize>(header: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    if terminal::speaks_utf8() {
+        table.load_style(UTF8_BORDERS_ONLY.with_rounded_corners());
+    } else {
+        table.load_style(ASCII_BORDERS_ONLY_CONDENSED);
+    }
+    if let Some(width) = terminal::width() {
+        table.set_width(width);
+    }
+    table.set_header(header);
+    table
+}
+
+/// Facts about one thing, a line each; those that are not known are left out.
+pub(crate) fn facts<'a>(rows: impl IntoIterator<Item = (&'a str, Option<String>)>) -> String {
+    let mut table = Table::new();
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(NOTHING);
+    if let Some(width) = terminal::width() {
+        table.set_width(width);
+    }
+    for (name, value) in rows {
+        if let Some(value) = value {
+            table.add_row([Cell::new(name), Cell::new(value)]);
+        }
+    }
+    trimmed(&table)
+}
+
+/// A table without the blanks at the ends of its lines.
+pub(crate) fn trimmed(table: &Table) -> String {
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
+}
+
+/// An amount, its decimal points under each other.
+pub(crate) fn money(amount: Amount) -> Cell {
+    Cell::new(amount).set_alignment(CellAlignment::Right)
+}
+
+/// Text from outside; an absent one is an empty cell.
+pub(crate) fn words(text: Option<&str>) -> Cell {
+    Cell::new(text.map(harmless).unwrap_or_default())
+}

@@ -1,0 +1,61 @@
+//! Which transactions: of which account, from when to when, booked or not.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use openpayments::api::account::ListTransactions;
+use openpayments::model::identifier::{AccountId, ConsentId};
+use openpayments::model::transaction::{BookingStatus, Transaction};
+use openpayments::{Bank, client};
+
+use crate::connection::Connection;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Period {
+    /// The account, by the id that `openpayments accounts list` shows.
+    pub(crate) account: AccountId,
+    /// The last day; today if it is not given.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) to: Option<Date>,
+    /// Those that are not booked yet too.
+    #[arg(long)]
+    pub(crate) pending: bool,
+}
+
+/// Every transaction of a period, from all pages.
+#[derive(Debug, Default)]
+pub(crate) struct Read {
+    pub(crate) booked: Vec<Transaction>,
+    pub(crate) pending: Vec<Transaction>,
+    pub(crate) pages: usize,
+}
+
+impl Period {
+    /// A month ago.
+    pub(crate) fn usual_start(connection: &Connection) -> anyhow::Result<Date> {
+        Ok(connection.today().checked_sub(1.month())?)
+    }
+
+    /// Reads them all. A page that fails is an error, never a list that looks whole.
+    pub(crate) async fn read(
+        &self,
+        bank: &Bank,
+        consent: ConsentId,
+        from: Date,
+    ) -> Result<Read, client::Error> {
+        let mut list = ListTransactions::new(consent, self.account.clone(), from);
+        if let Some(day) = self.to {
+            list = list.to(day);
+        }
+        if self.pending {
+            list = list.booking_status(BookingStatus::Both);
+        }
+        let mut pages = bank.transactions(list);
+        let mut read = Read::default();
+        while let Some(page) = pages.next().await? {
+            read.booked.extend(page.body.transactions.booked);
+            read.pending.extend(page.body.transactions.pending);
+            read.pages += 1;
+        }
+        Ok(read)
+    }
+}

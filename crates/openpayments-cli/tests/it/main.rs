@@ -1,0 +1,10 @@
+//! The command as a program: what it prints, and how it ends.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod account_data;
+mod consents;
+mod directory;
+mod local_platform;
+mod support;
+mod words;
