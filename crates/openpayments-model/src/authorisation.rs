@@ -97,7 +97,9 @@ impl StartedAuthorisation {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct SelectedMethod {
-    /// Where the authorisation stands.
+    /// Where the authorisation stands. The platform's file lets an answer leave it out: then it is unknown and empty,
+    /// and asking for the status tells.
+    #[serde(default = "not_told")]
     pub sca_status: ScaStatus,
     /// The chosen way.
     #[serde(default)]
@@ -123,6 +125,10 @@ impl SelectedMethod {
     }
 }
 
+fn not_told() -> ScaStatus {
+    ScaStatus::from("")
+}
+
 /// The answer to asking where an authorisation stands.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,5 +151,30 @@ impl ScaState {
     /// What should be known although it was answered.
     pub fn warnings(&self) -> impl Iterator<Item = &TppMessage> {
         message::warnings(&self.tpp_messages)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_odd_method_does_not_hide_the_others() {
+        let started: StartedAuthorisation = serde_json::from_str(
+            r#"{"scaStatus":"received","authorisationId":"a","_links":{},"scaMethods":[
+                {"authenticationType":"PUSH_DEC","authenticationMethodId":""},
+                {"authenticationType":"PUSH_DEC","authenticationMethodId":"mbid"}]}"#,
+        )
+        .unwrap();
+        let ids: Vec<_> =
+            started.sca_methods.iter().map(|method| method.authentication_method_id.as_str()).collect();
+        assert_eq!(ids, ["", "mbid"]);
+    }
+
+    #[test]
+    fn a_chosen_method_without_a_status_is_an_unknown_status_that_ends_nothing() {
+        let selected: SelectedMethod = serde_json::from_str(r#"{"psuMessage":"Open the app."}"#).unwrap();
+        assert_eq!(selected.sca_status.as_str(), "");
+        assert!(!selected.sca_status.is_final());
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::{ci, demo, docs, rust, spelling, supply_chain, tool};
+use crate::{ci, contract, demo, docs, rust, spelling, supply_chain, tool};
 
 /// One thing to be done, or to be seen green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
@@ -17,6 +17,12 @@ pub enum Job {
     Lint,
     /// The test command that README.md gives.
     Test,
+    /// Client and sandbox, judged by the vendor's own OpenAPI file where it is at hand.
+    Contract {
+        /// Writes the guide's table of calls anew.
+        #[arg(long)]
+        update: bool,
+    },
     /// The API documentation without warnings, and a guide without dead links.
     Docs,
     /// Licences, sources, banned and doubled dependencies; advisories where a database is at hand.
@@ -33,8 +39,16 @@ pub enum Job {
 
 impl Job {
     /// What CI runs.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Fmt, Self::Lint, Self::Test, Self::Docs, Self::Deny, Self::Typos, Self::Demo];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Fmt,
+        Self::Lint,
+        Self::Test,
+        Self::Contract { update: false },
+        Self::Docs,
+        Self::Deny,
+        Self::Typos,
+        Self::Demo,
+    ];
 
     /// Does it. `ci` tells itself what failed, in a table; the others by an error.
     ///
@@ -45,6 +59,7 @@ impl Job {
             Self::Fmt => rust::fmt()?,
             Self::Lint => rust::lint()?,
             Self::Test => rust::test()?,
+            Self::Contract { update } => contract::run_job(update)?,
             Self::Docs => docs::run_job()?,
             Self::Deny => supply_chain::run_job()?,
             Self::Typos => spelling::run_job()?,
@@ -62,6 +77,7 @@ impl fmt::Display for Job {
             Self::Fmt => "fmt",
             Self::Lint => "lint",
             Self::Test => "test",
+            Self::Contract { .. } => "contract",
             Self::Docs => "docs",
             Self::Deny => "deny",
             Self::Typos => "typos",

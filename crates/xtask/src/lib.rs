@@ -7,6 +7,7 @@
 
 mod ci;
 mod command;
+mod contract;
 mod docs;
 mod job;
 mod rust;

@@ -34,6 +34,7 @@ const PICTURE: &[(&str, &[&str])] = &[
     ("openpayments-transport-reqwest", &["openpayments-transport"]),
     ("openpayments-transport-mock", &["openpayments-transport"]),
     ("openpayments-sandbox", &["openpayments-model"]),
+    ("openpayments-contract", &["openpayments", "openpayments-sandbox"]),
     ("xtask", &[]),
 ];
 

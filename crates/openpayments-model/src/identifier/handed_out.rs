@@ -27,6 +27,19 @@ fn opaque(field: &'static str, text: &str) -> Result<String, InvalidValue> {
 /// Writes one id type: `parse`, `as_str`, `Display`, serde. `Debug` shows the last four characters.
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident, $field:literal) => {
+        kept_id!($(#[$meta])* $name, $field);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::parse(&crate::reading::str(deserializer)?).map_err(|e| crate::reading::refused(&e))
+            }
+        }
+    };
+}
+
+/// The same without `Deserialize`.
+macro_rules! kept_id {
+    ($(#[$meta:meta])* $name:ident, $field:literal) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -69,12 +82,6 @@ macro_rules! id {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(&self.0)
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Self::parse(&crate::reading::str(deserializer)?).map_err(|e| crate::reading::refused(&e))
             }
         }
     };
@@ -120,11 +127,18 @@ id!(
     AffiliatedAspspId,
     "affiliatedAspspId"
 );
-id!(
-    /// A way to sign that a bank offers (`authenticationMethodId`), at most 35 characters.
+kept_id!(
+    /// A way to sign that a bank offers (`authenticationMethodId`), at most 35 characters. It never stands in a path, so
+    /// what a bank offers is kept whatever it is: one odd method does not hide the others.
     ScaMethodId,
     "authenticationMethodId"
 );
+
+impl<'de> Deserialize<'de> for ScaMethodId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::reading::str(deserializer).map(|text| Self(text.into_owned()))
+    }
+}
 
 /// The `X-Request-ID` of one attempt: a UUID that the platform echoes and logs.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

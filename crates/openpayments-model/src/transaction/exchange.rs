@@ -15,8 +15,8 @@ pub struct ExchangeRate {
     pub source_currency: CurrencyCode,
     /// The rate as the bank wrote it.
     pub exchange_rate: String,
-    /// The currency the rate is for one unit of.
-    pub unit_currency: CurrencyCode,
+    /// The currency the rate is for one unit of, as the bank wrote it: it has no form of its own.
+    pub unit_currency: String,
     /// What it became.
     pub target_currency: CurrencyCode,
     /// The day of the rate; none when the bank's is impossible.

@@ -306,13 +306,14 @@ mod tests {
         let row = read(
             r#","mandateId":"m","purposeCode":"SALA","ultimateCreditor":null,"ourOwn":{"a":1},
                "creditorAccount":{"bankGiro":"5805-6201"},"debtorAccount":null,
-               "currencyExchange":{"sourceCurrency":"EUR","exchangeRate":"11.25","unitCurrency":"EUR",
+               "currencyExchange":{"sourceCurrency":"EUR","exchangeRate":"11.25","unitCurrency":"1 euro",
                  "targetCurrency":"SEK","quotationDate":"2026-11-02"}"#,
         )
         .unwrap();
         let extra = row.extra.as_ref().unwrap();
         assert_eq!(extra.purpose_code.as_ref().unwrap().as_str(), "SALA");
         assert_eq!(extra.currency_exchange[0].rate().unwrap().to_string(), "11.25");
+        assert_eq!(extra.currency_exchange[0].unit_currency, "1 euro");
         let json = serde_json::to_value(&row).unwrap();
         assert_eq!(json["mandateId"], "m");
         assert_eq!(json["ourOwn"]["a"], 1);
