@@ -1,5 +1,7 @@
 //! `openpayments sandbox`: the local platform alone.
 
+mod certs;
+
 use std::io::IsTerminal;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -17,13 +19,22 @@ use crate::stop::Stop;
 use crate::terminal;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    instead: Option<Instead>,
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8780")]
     listen: SocketAddr,
     /// Serve HTTPS with a certificate of a CA made for this run; its path is printed.
     #[arg(long)]
     tls: bool,
+    /// Demand a client certificate on the API host, which then has the next port, as production does. Serves HTTPS.
+    #[arg(long, requires = "certs")]
+    require_client_cert: bool,
+    /// Take the authority that `sandbox certs` wrote to this directory, instead of one made for this run. Serves HTTPS.
+    #[arg(long, value_name = "DIR")]
+    certs: Option<PathBuf>,
     /// Who approves what is to be signed: `auto` after a moment, `manual` a person on the pages, or `auto` after so
     /// many milliseconds.
     #[arg(long, value_name = "auto|manual|MS", default_value = "auto", value_parser = approve)]
@@ -34,6 +45,12 @@ pub(crate) struct Arguments {
     /// An address the PSU's browser may be sent back to, compared letter for letter; can be repeated.
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<Url>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Instead {
+    /// Write an authority and a client certificate to files, as PEM and PFX.
+    Certs(certs::Arguments),
 }
 
 fn approve(text: &str) -> Result<Approve, String> {
@@ -49,6 +66,9 @@ fn approve(text: &str) -> Result<Approve, String> {
 
 /// Runs until a signal stops it.
 pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<()> {
+    if let Some(Instead::Certs(arguments)) = &arguments.instead {
+        return certs::run(arguments, output);
+    }
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
 
@@ -58,6 +78,12 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
         Sandbox::builder().listen(arguments.listen).approve(arguments.approve).seed(arguments.seed);
     if arguments.tls {
         builder = builder.tls();
+    }
+    if arguments.require_client_cert {
+        builder = builder.require_client_certificate();
+    }
+    if let Some(directory) = &arguments.certs {
+        builder = builder.authority(certs::authority_in(directory)?);
     }
     for uri in &arguments.redirect_uri {
         builder = builder.redirect_uri(uri);
@@ -117,9 +143,10 @@ struct Ready {
 
 impl Ready {
     fn text(&self) -> String {
-        let Self { api_url, client_id, client_secret, .. } = self;
+        let Self { api_url, client_id, client_secret, control_url, control_token, .. } = self;
         format!(
-            "The local platform runs at {api_url}\n\n  client id      {client_id}\n  client secret  {client_secret}\n\n\
+            "The local platform runs at {api_url}\n\n  client id      {client_id}\n  client secret  {client_secret}\n\
+             \x20 control API    {control_url}\n  control token  {control_token}\n\n\
              In another terminal:\n  openpayments banks list\n\
              \x20 openpayments consents create --bank ESSESESS\n\nCtrl-C stops it."
         )

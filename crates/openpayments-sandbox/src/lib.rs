@@ -45,6 +45,7 @@
 //! without money is left out and no standing order goes on for more than 400 instalments or ten years; that a basket holds
 //! single payments only; the answer of the KYC status.
 
+mod authority;
 mod banks;
 mod clock;
 mod error;
@@ -60,6 +61,7 @@ mod server;
 mod settings;
 mod world;
 
+pub use crate::authority::{Authority, ClientCertificate};
 pub use crate::clock::Clock;
 pub use crate::error::{Error, ErrorKind};
 pub use crate::fault::{ArmedFault, CannedAnswer, Fault, Faults};

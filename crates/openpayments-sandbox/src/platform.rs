@@ -19,6 +19,8 @@ pub(crate) struct Platform {
     pub(crate) base: Url,
     /// Host names that are answered.
     pub(crate) hosts: BTreeSet<String>,
+    /// Whether the API is for clients with a certificate only.
+    pub(crate) demands_certificate: bool,
     pub(crate) clock: Clock,
     pub(crate) faults: Armoury,
     /// Opens the control API.
@@ -31,12 +33,22 @@ impl Platform {
     pub(crate) fn new(
         base: Url,
         hosts: BTreeSet<String>,
+        demands_certificate: bool,
         clock: Clock,
         control_token: Secret,
         world: World,
     ) -> Self {
         let faults = Armoury::new(base.scheme() == "https");
-        Self { base, hosts, clock, faults, control_token, world: Mutex::new(world), record: Mutex::default() }
+        Self {
+            base,
+            hosts,
+            demands_certificate,
+            clock,
+            faults,
+            control_token,
+            world: Mutex::new(world),
+            record: Mutex::default(),
+        }
     }
 
     /// Works on the world as it is at this moment, after letting happen what was due. Never held over an await.

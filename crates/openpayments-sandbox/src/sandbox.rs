@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
+use crate::authority::{Authority, ClientCertificate};
 use crate::clock::{Clock, day_of};
 use crate::error::{Error, ErrorKind};
 use crate::fault::Faults;
@@ -28,10 +29,12 @@ use crate::world::{Rules, World};
 pub struct Sandbox {
     platform: Arc<Platform>,
     client: ClientCredentials,
-    ca_pem: Option<String>,
+    authority: Option<Authority>,
+    client_certificate: Option<ClientCertificate>,
+    api: Url,
     bankid: Url,
     control: Url,
-    server: Server,
+    servers: Vec<Server>,
 }
 
 impl Sandbox {
@@ -48,14 +51,15 @@ impl Sandbox {
         Builder::default()
     }
 
-    /// Where the auth host is: `{auth_url}connect/token`. The same address as [`api_url`](Self::api_url).
+    /// Where the auth host is: `{auth_url}connect/token`. The pages are there too.
     pub fn auth_url(&self) -> &Url {
         &self.platform.base
     }
 
-    /// Where the API host is: `{api_url}psd2/…`.
+    /// Where the API host is: `{api_url}psd2/…`. The same address as [`auth_url`](Self::auth_url), unless client
+    /// certificates are demanded: then the API has a port of its own, since pages and tokens are had without one.
     pub fn api_url(&self) -> &Url {
-        &self.platform.base
+        &self.api
     }
 
     /// What stands in for `https://app.bankid.com/`: `{bankid_url}?autostarttoken=…&redirect=null` opens the order.
@@ -75,7 +79,12 @@ impl Sandbox {
 
     /// The certificate to trust, where the sandbox speaks TLS.
     pub fn ca_pem(&self) -> Option<&str> {
-        self.ca_pem.as_deref()
+        self.authority.as_ref().map(Authority::certificate_pem)
+    }
+
+    /// A certificate that the API host takes, where it demands one.
+    pub fn client_certificate(&self) -> Option<&ClientCertificate> {
+        self.client_certificate.as_ref()
     }
 
     /// Registers one more application; it starts with the redirect URIs registered until now.
@@ -164,7 +173,9 @@ impl Sandbox {
 
     /// Stops taking connections, lets running answers end for up to five seconds, and returns.
     pub async fn stop(self) {
-        self.server.stop().await;
+        for server in self.servers {
+            server.stop().await;
+        }
     }
 }
 
@@ -176,6 +187,8 @@ pub struct Builder {
     beyond_loopback: bool,
     hosts: BTreeSet<String>,
     tls: bool,
+    demands_certificate: bool,
+    authority: Option<Authority>,
     approve: Approve,
     seed: u64,
     redirect_uris: Vec<String>,
@@ -191,6 +204,8 @@ impl Default for Builder {
             beyond_loopback: false,
             hosts: ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).into(),
             tls: false,
+            demands_certificate: false,
+            authority: None,
             approve: Approve::default(),
             seed: 1,
             redirect_uris: Vec::new(),
@@ -219,6 +234,19 @@ impl Builder {
     pub fn tls(mut self) -> Self {
         self.tls = true;
         self
+    }
+
+    /// Speaks TLS, and demands a client certificate of its own authority on the API host, as the platform does in
+    /// production. The API then has a port of its own: the next one, or a free one where a free one was asked for.
+    pub fn require_client_certificate(mut self) -> Self {
+        self.demands_certificate = true;
+        self.tls()
+    }
+
+    /// Speaks TLS with certificates of this authority, so that what was issued before a start is good after it.
+    pub fn authority(mut self, authority: Authority) -> Self {
+        self.authority = Some(authority);
+        self.tls()
     }
 
     /// Who signs.
@@ -267,23 +295,43 @@ impl Builder {
             let text = format!("{} is not a loopback address", self.listen);
             return Err(Error::new(ErrorKind::Settings, text));
         }
-        let identity = if self.tls { Some(tls::Identity::generate(&self.hosts)?) } else { None };
-        let listener = tokio::net::TcpListener::bind(self.listen).await;
-        let refused =
-            |source: std::io::Error| Error::new(ErrorKind::Listen, self.listen.to_string()).caused_by(source);
-        let listener = listener.map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
-        let base = base_url(address, self.tls)?;
+        let authority = match (self.tls, self.authority.clone()) {
+            (false, _) => None,
+            (true, None) => Some(Authority::generate()?),
+            (true, given) => given,
+        };
+        let acceptor = |clients| {
+            let make = |own| tls::acceptor(own, &self.hosts, clients);
+            authority.as_ref().map(make).transpose()
+        };
+        let (listener, base) = self.listen_on(self.listen).await?;
         let (platform, client) = self.platform(base)?;
+        let front = Front::new(Arc::clone(&platform));
+        let mut servers = Vec::new();
+        let (mut api, mut client_certificate) = (platform.base.clone(), None);
+        if let Some(authority) = authority.as_ref().filter(|_| self.demands_certificate) {
+            let mut next = self.listen;
+            next.set_port(if next.port() == 0 { 0 } else { next.port().wrapping_add(1) });
+            let (listener, url) = self.listen_on(next).await?;
+            servers.push(Server::spawn(listener, acceptor(Some(authority))?, front.clone()));
+            api = url;
+            client_certificate = Some(authority.issue_client("Made-up Fintech AB")?);
+        }
+        servers.push(Server::spawn(listener, acceptor(None)?, front));
         let under = |path: &str| {
             platform.base.join(path).map_err(|e| Error::new(ErrorKind::Settings, "address").caused_by(e))
         };
         let (bankid, control) = (under("bankid")?, under(CONTROL)?);
-        let front = Front::new(Arc::clone(&platform));
-        let (acceptor, ca_pem) = identity.map(|identity| (identity.acceptor, identity.ca_pem)).unzip();
-        let server = Server::spawn(listener, acceptor, front);
-        tracing::info!(%address, "the sandbox listens");
-        Ok(Sandbox { platform, client, ca_pem, bankid, control, server })
+        tracing::info!(address = %platform.base, api = %api, "the sandbox listens");
+        Ok(Sandbox { platform, client, authority, client_certificate, api, bankid, control, servers })
+    }
+
+    async fn listen_on(&self, address: SocketAddr) -> Result<(tokio::net::TcpListener, Url), Error> {
+        let refused =
+            |source: std::io::Error| Error::new(ErrorKind::Listen, address.to_string()).caused_by(source);
+        let listener = tokio::net::TcpListener::bind(address).await.map_err(refused)?;
+        let url = base_url(listener.local_addr().map_err(refused)?, self.tls)?;
+        Ok((listener, url))
     }
 
     /// The platform without a socket.
@@ -297,7 +345,14 @@ impl Builder {
         let mut token = [0; 32];
         getrandom::fill(&mut token)
             .map_err(|why| Error::new(ErrorKind::Settings, "no randomness").caused_by(why))?;
-        let platform = Platform::new(base, self.hosts.clone(), clock, Secret::new(hex(&token)), world);
+        let platform = Platform::new(
+            base,
+            self.hosts.clone(),
+            self.demands_certificate,
+            clock,
+            Secret::new(hex(&token)),
+            world,
+        );
         Ok((Arc::new(platform), client))
     }
 }

@@ -35,9 +35,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long running answers may take when the server stops.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Where a request came from.
+/// Who sent a request.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) IpAddr);
+pub(crate) struct Peer {
+    pub(crate) address: IpAddr,
+    /// Whether he has shown a certificate that the listener wants.
+    pub(crate) is_certified: bool,
+}
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
@@ -98,7 +102,8 @@ async fn run(
         let (watcher, acceptor, front) = (graceful.watcher(), acceptor.clone(), front.clone());
         connections.spawn(async move {
             let _place = place;
-            welcome(stream, Peer(peer.ip()), acceptor, front, watcher).await;
+            let peer = Peer { address: peer.ip(), is_certified: false };
+            welcome(stream, peer, acceptor, front, watcher).await;
         });
     }
     drop(listener);
@@ -124,6 +129,7 @@ async fn welcome(
         return;
     }
     if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
+        let peer = Peer { is_certified: stream.get_ref().1.peer_certificates().is_some(), ..peer };
         serve(stream, peer, front, watcher).await;
     }
 }

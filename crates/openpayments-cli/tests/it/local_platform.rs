@@ -131,3 +131,25 @@ fn a_wrong_flag_is_answered_with_how_it_is_right() {
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("auto, manual or a number of milliseconds"));
 }
+
+#[test]
+fn certificates_are_written_once_for_their_owner_and_open_the_api_host() {
+    let home = Home::new();
+    let told = home.run(&["--json", "sandbox", "certs", "kept"]).good();
+    let told: Value = serde_json::from_str(&told.out).unwrap();
+    for name in ["ca", "ca_key", "client", "client_key", "pfx"] {
+        let file = home.path().join(told.get(name).and_then(Value::as_str).unwrap());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        }
+        assert!(std::fs::metadata(&file).unwrap().len() > 0, "{name}");
+    }
+    let again = home.run(&["sandbox", "certs", "kept"]);
+    assert!(again.code != 0 && again.err.contains("is there already"), "{}", again.err);
+
+    let platform = Platform::start(&home, &["--require-client-cert", "--certs", "kept"]);
+    assert_ne!(platform.says("auth_url"), platform.says("api_url"));
+    assert!(platform.says("api_url").starts_with("https://"));
+}

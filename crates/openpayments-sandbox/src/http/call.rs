@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::{RawPathParams, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -15,6 +16,7 @@ use super::reply::{Refusal, Reply, Shape};
 use crate::banks::{self, Operation, Profile};
 use crate::platform::Platform;
 use crate::quirk::Quirk;
+use crate::server::Peer;
 use crate::world::grant::Token;
 use crate::world::mint::is_uuid;
 use crate::world::{Owner, Resource, World};
@@ -56,7 +58,12 @@ pub(super) fn api(
                     parameters: RawPathParams,
                     uri: Uri,
                     headers: HeaderMap,
+                    peer: Option<Extension<Peer>>,
                     body: Bytes| {
+            if platform.demands_certificate && !peer.is_some_and(|peer| peer.is_certified) {
+                let text = "the API host wants a client certificate, and has an address of its own";
+                return Refusal::new(StatusCode::UNAUTHORIZED, "CERTIFICATE_MISSING", text).into_response();
+            }
             let parameters =
                 parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             answer(&platform, operation, handler, parameters, &uri, headers, body)

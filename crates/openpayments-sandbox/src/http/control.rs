@@ -62,7 +62,8 @@ pub(super) fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
 
 /// Only this machine, and only with the token.
 async fn admit(State(platform): State<Arc<Platform>>, request: Request, next: Next) -> Response {
-    let near = request.extensions().get::<Peer>().is_some_and(|peer| peer.0.to_canonical().is_loopback());
+    let near =
+        request.extensions().get::<Peer>().is_some_and(|peer| peer.address.to_canonical().is_loopback());
     if !near {
         return refused(StatusCode::FORBIDDEN, "the control API answers on loopback only");
     }

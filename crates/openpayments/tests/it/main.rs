@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod canary;
+mod client_certificate;
 mod faults;
 mod handover;
 mod journey;

@@ -17,7 +17,8 @@ impl Bench {
             .body(Body::from(body.to_owned()))
             .unwrap();
         if let Some(peer) = peer {
-            request.extensions_mut().insert(Peer(peer.parse::<IpAddr>().unwrap()));
+            let address = peer.parse::<IpAddr>().unwrap();
+            request.extensions_mut().insert(Peer { address, is_certified: false });
         }
         let response = self.front.answer(request).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
