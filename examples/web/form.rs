@@ -63,10 +63,10 @@ pub const TEST_PERSON: &str = "199002092386";
 
 pub fn test_account(bic: &str) -> &'static str {
     match bic {
-        "ESSESESS" => "SE4550000000058398257466",
+        // The documented numbers of Swedbank have wrong check digits; the local bank lets any right one pay.
+        "ESSESESS" | "SWEDSESS" => "SE4550000000058398257466",
         "HANDSESS" => "403333911",
         "NDEASESS" => "41351300039",
-        "SWEDSESS" => "SE4880000123459876543219",
         _ => "",
     }
 }

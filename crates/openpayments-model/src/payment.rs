@@ -12,6 +12,7 @@ mod path;
 mod periodic;
 mod product;
 mod stored;
+mod terms;
 mod transfer;
 
 use serde::Serialize;
@@ -25,12 +26,16 @@ pub use self::path::{CancellationRef, PaymentPath, PaymentProduct, PaymentRef, P
 pub use self::periodic::{ExecutionRule, Frequency, Periodic};
 pub use self::product::{Domestic, International, Sepa, TransferProduct};
 pub use self::stored::{StoredBulkEntry, StoredPayment, StructuredRemittance};
+pub use self::terms::PaymentTerms;
 pub use self::transfer::{DomesticPayment, InternationalPayment, SepaCreditTransfer, Transfer};
 
 /// A payment that can be created: its path and its body.
 pub trait PaymentOrder: Serialize {
     /// Where it is sent.
     const PATH: PaymentPath;
+
+    /// Who pays whom how much: what the bank has to keep of it.
+    fn terms(&self) -> PaymentTerms;
 }
 
 #[cfg(test)]

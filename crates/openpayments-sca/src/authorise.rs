@@ -1,13 +1,15 @@
 //! An authorisation about to be started.
 
 use openpayments_api::CallContext;
-use openpayments_client::Caller;
+use openpayments_api::payment::GetPayment;
+use openpayments_client::{Caller, ErrorKind};
+use openpayments_model::payment::PaymentTerms;
 use url::Url;
 
 use crate::gate::{Desk, claim};
 use crate::machine::{Action, Machine, Timing};
 use crate::session::Parts;
-use crate::{MethodPreference, PollGate, ScaError, ScaSession, Subject};
+use crate::{MethodPreference, Notice, PollGate, ScaError, ScaErrorKind, ScaSession, Subject};
 
 /// An authorisation about to be started.
 #[derive(Debug)]
@@ -20,6 +22,7 @@ pub struct Authorise {
     pkce: bool,
     timing: Timing,
     gate: Option<PollGate>,
+    expected: Option<PaymentTerms>,
 }
 
 impl Authorise {
@@ -34,6 +37,7 @@ impl Authorise {
             pkce: false,
             timing: Timing::default(),
             gate: None,
+            expected: None,
         }
     }
 
@@ -67,6 +71,15 @@ impl Authorise {
         self
     }
 
+    /// What the bank must have kept of the payment, by [`PaymentOrder::terms`](openpayments_model::payment::PaymentOrder::terms).
+    /// It is read back before anything is started; if it differs, nothing is. At a bank that lets nobody read payments
+    /// the session says so with [`Notice::NotReadBack`] and goes on.
+    #[must_use]
+    pub fn expecting(mut self, terms: PaymentTerms) -> Self {
+        self.expected = Some(terms);
+        self
+    }
+
     /// Shares a bound on polls in flight with sessions of other callers. Sessions of one caller share one by themselves.
     #[must_use]
     pub fn gate(mut self, gate: &PollGate) -> Self {
@@ -85,9 +98,11 @@ impl Authorise {
     /// # Errors
     /// [`ScaErrorKind::Call`](crate::ScaErrorKind::Call) when the call fails, [`Unsupported`](crate::ScaErrorKind::Unsupported) when the bank offers no way to sign, or
     /// not the preferred one, [`Conflict`](crate::ScaErrorKind::Conflict) when the same PSU is signing at the same bank through this
-    /// caller: a second order would end the first.
+    /// caller: a second order would end the first. With [`expecting`](Self::expecting) also
+    /// [`Mismatch`](crate::ScaErrorKind::Mismatch), and [`Misuse`](crate::ScaErrorKind::Misuse) for what is no payment.
     pub async fn start(self) -> Result<ScaSession, ScaError> {
         let claim = claim(&self.caller, &self.context)?;
+        let is_read_back = self.read_back().await?;
         let now = self.caller.clock().monotonic();
         let mut session = ScaSession::of(Parts {
             machine: Machine::with_timing(self.preference, self.timing, now),
@@ -100,8 +115,34 @@ impl Authorise {
             pkce: self.pkce,
             id: None,
         });
+        if !is_read_back {
+            session.sort(vec![Action::Note(Notice::NotReadBack)])?;
+        }
         session.will_do([Action::Start]);
         session.one_call().await?;
         Ok(session)
+    }
+
+    /// Whether the bank keeps what is expected; `false` when it does not tell.
+    async fn read_back(&self) -> Result<bool, ScaError> {
+        let Some(terms) = &self.expected else {
+            return Ok(true);
+        };
+        let Subject::Payment(payment) = &self.subject else {
+            let why = "only a payment can be read back";
+            return Err(ScaError::new(ScaErrorKind::Misuse).because(why));
+        };
+        let kept = match self.caller.call(&GetPayment::new(payment.clone()), &self.context).await {
+            Ok(kept) => kept.body,
+            Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        match terms.differences(&kept).as_slice() {
+            [] => Ok(true),
+            differences => {
+                let why = format!("the bank's payment differs in {}", differences.join(", "));
+                Err(ScaError::new(ScaErrorKind::Mismatch).because(why))
+            }
+        }
     }
 }

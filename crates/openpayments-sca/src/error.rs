@@ -28,6 +28,9 @@ pub enum ScaErrorKind {
     Unsupported,
     /// The bank's link leads to a host that is not the platform's. It was not opened.
     UntrustedLink,
+    /// The bank keeps another payment than was asked for: another amount, currency or account; the cause names them.
+    /// Nothing was started.
+    Mismatch,
     /// No answer came to starting the authorisation, and the bank lists none that could be gone on with: none was started,
     /// or one without an order, or the bank has no list. The cause is the call that was not answered. Nothing is sent
     /// again by itself.
@@ -95,6 +98,9 @@ impl ScaError {
             ScaErrorKind::StillPending => "read the status later; do not sign again before",
             ScaErrorKind::Unsupported => "choose another bank or way to sign",
             ScaErrorKind::UntrustedLink | ScaErrorKind::Protocol => "report it",
+            ScaErrorKind::Mismatch => {
+                "do not have it signed; cancel the payment and report it to the platform"
+            }
             ScaErrorKind::StartUnknown => {
                 "wait a minute, for an order may be running at some banks; then start again if the psu wants to"
             }
@@ -126,6 +132,7 @@ impl fmt::Display for ScaError {
             ScaErrorKind::StillPending => "time is up and nothing is decided",
             ScaErrorKind::Unsupported => "the bank wants a way to sign that is not supported",
             ScaErrorKind::UntrustedLink => "the bank's link leads away from the platform",
+            ScaErrorKind::Mismatch => "the bank keeps another payment than was asked for",
             ScaErrorKind::StartUnknown => "it is not known whether the bank started the authorisation",
             ScaErrorKind::Protocol => "the bank's answer does not fit",
             ScaErrorKind::Unavailable => "the bank does not answer",

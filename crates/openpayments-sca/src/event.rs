@@ -48,6 +48,8 @@ pub enum Notice {
     TokenDropped,
     /// A code that is older than the one before; it is not shown.
     StaleCode,
+    /// The bank does not let anybody read the payment, so that nothing says whether it keeps what was asked for.
+    NotReadBack,
     /// A pending status after a final one; the final one stays.
     StatusWentBack,
 }

@@ -8,10 +8,13 @@ use http::Method;
 use jiff::Timestamp;
 use openpayments_api::CallContext;
 use openpayments_client::{Caller, Clock, Credentials, Environment, ManualClock};
+use openpayments_model::account::AccountReference;
 use openpayments_model::identifier::{ConsentId, PaymentId, ScaMethodId};
-use openpayments_model::payment::{PaymentPath, PaymentRef};
+use openpayments_model::payment::{
+    DebtorAccount, DomesticPayment, PaymentOrder, PaymentPath, PaymentRef, PaymentTerms,
+};
 use openpayments_model::status::{ConsentStatus, TransactionStatus};
-use openpayments_model::{BicFi, Context};
+use openpayments_model::{Amount, BicFi, Context, Iban};
 use openpayments_sca::{
     Authorise, MethodPreference, NextStep, Notice, Outcome, ResourceStatus, ScaErrorKind, ScaEvent,
     ScaSession, Subject,
@@ -284,6 +287,62 @@ async fn f33_a_start_that_the_bank_says_is_under_way_already_is_gone_on_with() {
     assert_eq!(seen(&mut sca).await, ["Done"]);
     script.assert_done();
     assert!(matches!(sca.into_outcome(), Outcome::Completed(_)));
+}
+
+/// A payment of 12.50 SEK, and the answer of a bank that keeps so many crowns of it.
+fn kept(crowns: &str) -> (PaymentTerms, String) {
+    let number = "SE4550000000058398257466";
+    let iban = Iban::parse(number).unwrap();
+    let amount = Amount::parse("SEK", "12.50").unwrap();
+    let order =
+        DomesticPayment::new(DebtorAccount::iban(&iban), amount, AccountReference::iban(&iban), "Made-up");
+    let body = format!(
+        r#"{{"debtorAccount":{{"iban":"{number}"}},"creditorAccount":{{"iban":"{number}"}},
+            "instructedAmount":{{"currency":"SEK","amount":"{crowns}"}}}}"#
+    );
+    (order.unwrap().terms(), body)
+}
+
+#[tokio::test]
+async fn i086_a_payment_that_is_not_the_one_asked_for_is_not_signed() {
+    let (terms, body) = kept("1250");
+    let script = token(ScriptedTransport::new()).expect(Method::GET, PAYMENT).answer_json(200, body);
+    let Psu { authorise, script, .. } = psu(script, payment());
+    let error = authorise.expecting(terms).start().await.unwrap_err();
+    assert_eq!(error.kind(), ScaErrorKind::Mismatch);
+    let why = std::error::Error::source(&error).unwrap().to_string();
+    assert!(why.ends_with("instructedAmount"), "{why}");
+    script.assert_done();
+}
+
+#[tokio::test]
+async fn i086_a_payment_that_is_the_one_asked_for_is_signed_as_any_other() {
+    let (terms, body) = kept("12.5");
+    let script = token(ScriptedTransport::new())
+        .expect(Method::GET, PAYMENT)
+        .answer_json(200, body)
+        .expect(Method::POST, format!("{PAYMENT}/authorisations"))
+        .answer_json(201, r#"{"scaStatus":"finalised","authorisationId":"a-1"}"#);
+    let script = status(script, PAYMENT, r#"{"transactionStatus":"ACSP"}"#);
+    let Psu { authorise, script, .. } = psu(script, payment());
+    let mut sca = authorise.expecting(terms).start().await.unwrap();
+    assert_eq!(seen(&mut sca).await, ["Done"]);
+    script.assert_done();
+}
+
+#[tokio::test]
+async fn i086_a_bank_that_lets_nobody_read_payments_is_told_and_gone_on_with() {
+    let (terms, _) = kept("1");
+    let script = token(ScriptedTransport::new())
+        .expect(Method::GET, PAYMENT)
+        .answer_json(405, r#"{"tppMessages":[{"category":"ERROR","code":"SERVICE_INVALID"}]}"#)
+        .expect(Method::POST, format!("{PAYMENT}/authorisations"))
+        .answer_json(201, r#"{"scaStatus":"finalised","authorisationId":"a-1"}"#);
+    let Psu { authorise, script, .. } = psu(script, payment());
+    let mut sca = authorise.expecting(terms).start().await.unwrap();
+    let first = sca.next().await.unwrap().unwrap();
+    assert!(matches!(first, ScaEvent::Notice(Notice::NotReadBack)), "{first:?}");
+    script.assert_done();
 }
 
 #[tokio::test]

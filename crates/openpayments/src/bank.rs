@@ -162,7 +162,8 @@ impl Bank {
     /// Creates a payment. No money moves before the PSU has signed it: see [`authorise`](Self::authorise).
     ///
     /// Sent once, whatever happens: when no answer comes, the error's kind is
-    /// [`OutcomeUnknown`](openpayments_client::ErrorKind::OutcomeUnknown).
+    /// [`OutcomeUnknown`](openpayments_client::ErrorKind::OutcomeUnknown). Keep its [`terms`](PaymentOrder::terms) and give
+    /// them to [`expecting`](Authorise::expecting), so that nobody signs another payment than this one.
     ///
     /// # Errors
     /// As [`Caller::call`].

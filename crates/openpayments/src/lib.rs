@@ -36,7 +36,7 @@ pub mod prelude {
     pub use openpayments_client::{Credentials, Environment, Error, ErrorKind, Response};
     pub use openpayments_model::account::AccountReference;
     pub use openpayments_model::consent::ConsentRequest;
-    pub use openpayments_model::payment::{DebtorAccount, DomesticPayment};
+    pub use openpayments_model::payment::{DebtorAccount, DomesticPayment, PaymentOrder};
     pub use openpayments_model::psu::{CorporateId, PsuId};
     pub use openpayments_model::{Amount, Bban, BicFi, Context, Iban, InvalidValue, Product, Psu, ScopeSet};
     pub use openpayments_sca::{Lang, MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};

@@ -123,6 +123,25 @@ pub struct AccountReferenceWithGiro {
     pub currency: Option<CurrencyCode>,
 }
 
+impl From<&AccountReference> for AccountReferenceWithGiro {
+    fn from(account: &AccountReference) -> Self {
+        let AccountReference { iban, bban, pan, masked_pan, msisdn, clearing_number, currency } =
+            account.clone();
+        let (bankgiro_number, plusgiro_number) = (None, None);
+        Self {
+            iban,
+            bban,
+            pan,
+            masked_pan,
+            msisdn,
+            bankgiro_number,
+            plusgiro_number,
+            clearing_number,
+            currency,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::transfer::{creditor_name_of, end_to_end_of, not_past, remittance_of};
-use super::{Address, PaymentOrder, PaymentPath, PaymentService, TransferProduct};
+use super::{Address, PaymentOrder, PaymentPath, PaymentService, PaymentTerms, TransferProduct};
 use crate::account::AccountReference;
 use crate::invalid::text;
 use crate::{Amount, BicFi, InvalidValue, Rule};
@@ -87,6 +87,11 @@ impl<P: TransferProduct> Bulk<P> {
 
 impl<P: TransferProduct> PaymentOrder for Bulk<P> {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Bulk, P::PRODUCT);
+
+    fn terms(&self) -> PaymentTerms {
+        let entries = self.payments.iter().map(|entry| (entry.instructed_amount, &entry.creditor_account));
+        PaymentTerms::bulk(&self.debtor_account, entries)
+    }
 }
 
 /// One payment of a [`Bulk`]: without debtor and without a day of its own.

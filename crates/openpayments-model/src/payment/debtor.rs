@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::account::AccountNumber;
+use crate::account::{AccountNumber, AccountReferenceWithGiro};
 use crate::identifier::{Bankgiro, Bban, ClearingNumber, Plusgiro};
 use crate::{CurrencyCode, Iban};
 
@@ -26,6 +26,22 @@ enum DebtorNumber {
     Bban(AccountNumber),
     BankgiroNumber(AccountNumber),
     PlusgiroNumber(AccountNumber),
+}
+
+impl From<&DebtorAccount> for AccountReferenceWithGiro {
+    fn from(account: &DebtorAccount) -> Self {
+        let plain = Self {
+            clearing_number: account.clearing_number.clone(),
+            currency: account.currency,
+            ..Self::default()
+        };
+        match account.number.clone() {
+            DebtorNumber::Iban(number) => Self { iban: Some(number), ..plain },
+            DebtorNumber::Bban(number) => Self { bban: Some(number), ..plain },
+            DebtorNumber::BankgiroNumber(number) => Self { bankgiro_number: Some(number), ..plain },
+            DebtorNumber::PlusgiroNumber(number) => Self { plusgiro_number: Some(number), ..plain },
+        }
+    }
 }
 
 impl DebtorAccount {

@@ -7,7 +7,8 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::transfer::{creditor_name_of, end_to_end_of, not_past};
-use super::{DebtorAccount, PaymentOrder, PaymentPath, PaymentProduct, PaymentService};
+use super::{DebtorAccount, PaymentOrder, PaymentPath, PaymentProduct, PaymentService, PaymentTerms};
+use crate::account::AccountReferenceWithGiro;
 use crate::identifier::{Bankgiro, OcrReference, Plusgiro};
 use crate::invalid::text;
 use crate::mask::Hidden;
@@ -52,6 +53,15 @@ impl From<Bankgiro> for GiroNumber {
 impl From<Plusgiro> for GiroNumber {
     fn from(number: Plusgiro) -> Self {
         Self::Plusgiro(number)
+    }
+}
+
+impl From<&GiroNumber> for AccountReferenceWithGiro {
+    fn from(number: &GiroNumber) -> Self {
+        match number {
+            GiroNumber::Bankgiro(number) => Self { bankgiro_number: Some(number.into()), ..Self::default() },
+            GiroNumber::Plusgiro(number) => Self { plusgiro_number: Some(number.into()), ..Self::default() },
+        }
     }
 }
 
@@ -248,6 +258,10 @@ impl SwedishGiroPayment {
 
 impl PaymentOrder for SwedishGiroPayment {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Single, PaymentProduct::SwedishGiro);
+
+    fn terms(&self) -> PaymentTerms {
+        PaymentTerms::single(&self.debtor_account, self.instructed_amount, &self.creditor_giro)
+    }
 }
 
 impl fmt::Debug for SwedishGiroPayment {

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::transfer::{creditor_name_of, end_to_end_of, remittance_of};
-use super::{Address, PaymentOrder, PaymentPath, PaymentService, TransferProduct};
+use super::{Address, PaymentOrder, PaymentPath, PaymentService, PaymentTerms, TransferProduct};
 use crate::account::AccountReference;
 use crate::{Amount, BicFi, InvalidValue, Rule};
 
@@ -204,6 +204,10 @@ impl<P: TransferProduct> Periodic<P> {
 
 impl<P: TransferProduct> PaymentOrder for Periodic<P> {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Periodic, P::PRODUCT);
+
+    fn terms(&self) -> PaymentTerms {
+        PaymentTerms::single(&self.debtor_account, self.instructed_amount, &self.creditor_account)
+    }
 }
 
 impl<P> fmt::Debug for Periodic<P> {

@@ -88,9 +88,9 @@ pub struct StoredPayment {
     /// How much.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructed_amount: Option<Amount>,
-    /// To which account.
+    /// To which account; a giro number, where the bank tells one of a giro payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub creditor_account: Option<AccountReference>,
+    pub creditor_account: Option<AccountReferenceWithGiro>,
     /// To whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub creditor_name: Option<String>,

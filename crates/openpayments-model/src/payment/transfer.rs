@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::{
-    Address, DebtorAccount, Domestic, International, PaymentOrder, PaymentPath, PaymentService, Sepa,
-    TransferProduct,
+    Address, DebtorAccount, Domestic, International, PaymentOrder, PaymentPath, PaymentService, PaymentTerms,
+    Sepa, TransferProduct,
 };
 use crate::account::AccountReference;
 use crate::invalid::text;
@@ -137,6 +137,10 @@ impl<P: TransferProduct> Transfer<P> {
 
 impl<P: TransferProduct> PaymentOrder for Transfer<P> {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Single, P::PRODUCT);
+
+    fn terms(&self) -> PaymentTerms {
+        PaymentTerms::single(&self.debtor_account, self.instructed_amount, &self.creditor_account)
+    }
 }
 
 impl<P> fmt::Debug for Transfer<P> {
