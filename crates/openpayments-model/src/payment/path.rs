@@ -46,6 +46,10 @@ pub enum PaymentProduct {
 }
 
 impl PaymentProduct {
+    /// Every product.
+    pub const ALL: [Self; 4] =
+        [Self::Domestic, Self::SepaCreditTransfers, Self::International, Self::SwedishGiro];
+
     /// The path segment.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -54,6 +58,36 @@ impl PaymentProduct {
             Self::International => "international",
             Self::SwedishGiro => "swedish-giro",
         }
+    }
+}
+
+impl fmt::Display for PaymentProduct {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for PaymentProduct {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let rule = Rule::Form("domestic, sepa-credit-transfers, international or swedish-giro");
+        Self::ALL
+            .into_iter()
+            .find(|known| known.as_str() == text)
+            .ok_or(InvalidValue::new("paymentProduct", rule))
+    }
+}
+
+impl Serialize for PaymentProduct {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for PaymentProduct {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        crate::reading::str(deserializer)?.parse().map_err(|e| crate::reading::refused(&e))
     }
 }
 
@@ -106,16 +140,10 @@ impl FromStr for PaymentPath {
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
         const SERVICES: [PaymentService; 3] =
             [PaymentService::Single, PaymentService::Periodic, PaymentService::Bulk];
-        const PRODUCTS: [PaymentProduct; 4] = [
-            PaymentProduct::Domestic,
-            PaymentProduct::SepaCreditTransfers,
-            PaymentProduct::International,
-            PaymentProduct::SwedishGiro,
-        ];
         let found = text.split_once('/').and_then(|(service, product)| {
             Some(Self {
                 service: SERVICES.into_iter().find(|known| known.as_str() == service)?,
-                product: PRODUCTS.into_iter().find(|known| known.as_str() == product)?,
+                product: product.parse().ok()?,
             })
         });
         found.ok_or(InvalidValue::new("paymentPath", Rule::Form("payments/domestic")))
