@@ -111,7 +111,19 @@ impl<T> Facts<T> {
         self.0.iter().filter(move |fact| fact.holds(case))
     }
 
+    /// These, and those of another after them.
+    pub(crate) fn append(&mut self, others: &Self)
+    where
+        T: Clone,
+    {
+        self.0.extend(others.0.iter().cloned());
+    }
+
     /// Every one.
+    #[expect(
+        clippy::iter_without_into_iter,
+        reason = "statements are looked up by case; a loop over all is rare"
+    )]
     pub fn iter(&self) -> std::slice::Iter<'_, Fact<T>> {
         self.0.iter()
     }

@@ -9,8 +9,8 @@
 //!
 //! let swedbank = Profiles::built_in().find(&BicFi::parse("SWEDSESS")?).expect("one of those it comes with");
 //! let case = Case::new(Platform::Production, Context::Private);
-//! let (sticks, said) = swedbank.preference_sticks.of(case).map(|fact| (fact.value, fact.source.as_str())).unwrap();
-//! assert!(sticks, "says {said}");
+//! let fact = swedbank.preference_sticks.of(case).expect("a statement");
+//! assert!(fact.value, "by {}, {}", fact.source, fact.date);
 //! # Ok::<(), openpayments_model::InvalidValue>(())
 //! ```
 

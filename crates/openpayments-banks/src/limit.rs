@@ -63,7 +63,6 @@ pub struct Baskets {
 /// How long it takes until a signed payment is settled (`ACSC`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Settlement {
     /// Seconds.
     Seconds,
@@ -74,7 +73,6 @@ pub enum Settlement {
 /// What a bank makes of the wish to cancel a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Cancellation {
     /// It offers no such call.
     None,

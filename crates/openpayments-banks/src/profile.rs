@@ -169,6 +169,40 @@ impl Profile {
         }
     }
 
+    /// Where this one says nothing, `other` counts: its statements come after the ones here. The bank stays this one.
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        self.affiliated.append(&other.affiliated);
+        self.contexts.append(&other.contexts);
+        self.products.append(&other.products);
+        self.approaches.append(&other.approaches);
+        self.preference_sticks.append(&other.preference_sticks);
+        self.methods.append(&other.methods);
+        self.consent_steps.append(&other.consent_steps);
+        self.payment_steps.append(&other.payment_steps);
+        self.approves_at_start.append(&other.approves_at_start);
+        self.start_window.append(&other.start_window);
+        self.psu_id_required.append(&other.psu_id_required);
+        self.headers.append(&other.headers);
+        self.least_frequency.append(&other.least_frequency);
+        self.debtor.append(&other.debtor);
+        self.creditor.append(&other.creditor);
+        self.currencies.append(&other.currencies);
+        self.remittance.append(&other.remittance);
+        self.address_abroad.append(&other.address_abroad);
+        self.created_status.append(&other.created_status);
+        self.signed_status.append(&other.signed_status);
+        self.settlement.append(&other.settlement);
+        self.cancellation.append(&other.cancellation);
+        self.baskets.append(&other.baskets);
+        self.unsupported.append(&other.unsupported);
+        self.history.append(&other.history);
+        self.search.append(&other.search);
+        self.test_accounts.append(&other.test_accounts);
+        self.notes.append(&other.notes);
+        self
+    }
+
     /// Every statement, in words, in a fixed order.
     pub fn statements(&self) -> Vec<Statement> {
         self.statements_in(None)

@@ -77,8 +77,8 @@ impl Profiles {
     }
 
     /// The profile of a bank, if there is one.
-    pub fn find(&self, bic: &BicFi) -> Option<&Arc<Profile>> {
-        self.0.iter().find(|profile| profile.bank.bic == *bic)
+    pub fn find(&self, bic: &BicFi) -> Option<Arc<Profile>> {
+        self.0.iter().find(|profile| profile.bank.bic == *bic).cloned()
     }
 
     /// All of them.
@@ -125,7 +125,7 @@ mod tests {
         for (name, text) in FILES {
             let profile = Profile::parse(name, text).unwrap();
             assert_eq!(*name, format!("{}.toml", profile.bank.bic));
-            assert_eq!(**loaded.find(&profile.bank.bic).unwrap(), profile);
+            assert_eq!(*loaded.find(&profile.bank.bic).unwrap(), profile);
         }
     }
 }

@@ -38,7 +38,8 @@ pub(crate) fn first_fault(profile: &Profile) -> Option<Fault> {
         let of_time = history.months.is_some() != history.days.is_some();
         of_time && spans.into_iter().flatten().all(|span| (1..=1200).contains(&span))
     };
-    let header_name = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let header_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let faults = [
         fault("contexts", &p.contexts, EMPTY, |list| !list.is_empty()),
         fault("products", &p.products, EMPTY, |list| !list.is_empty()),

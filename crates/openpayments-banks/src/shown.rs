@@ -181,17 +181,14 @@ impl Shown for Baskets {
 
 impl Shown for History {
     fn shown(&self) -> String {
-        let mut words = match (self.months, self.days) {
+        let span = match (self.months, self.days) {
             (Some(months), _) => format!("{months} months"),
             (None, days) => format!("{} days", days.unwrap_or_default()),
         };
-        if let Some(currency) = self.currency {
-            words.push_str(&format!(" in {}", currency.as_str()));
-        }
-        if let Some(fresh) = self.after_sca {
-            words.push_str(&format!("; {} days for {} minutes after SCA", fresh.days, fresh.minutes));
-        }
-        words
+        let currency = self.currency.map(|currency| format!(" in {}", currency.as_str()));
+        let fresh =
+            self.after_sca.map(|it| format!("; {} days for {} minutes after SCA", it.days, it.minutes));
+        [Some(span), currency, fresh].into_iter().flatten().collect()
     }
 }
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// How a PSU gets to the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Approach {
     /// Through the browser and back.
     Redirect,
@@ -34,7 +33,6 @@ pub struct Method {
 /// What `challengeData` carries for a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Challenge {
     /// The token that starts the app.
     AutostartToken,
@@ -60,7 +58,6 @@ pub struct Step {
 /// What a stage waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum WaitsFor {
     /// The PSU, in an app that is opened with the challenge the client gets.
     Challenge,
@@ -84,7 +81,6 @@ pub struct StartWindow {
 /// What begins a start window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum WindowStart {
     /// The choice of the method.
     Method,

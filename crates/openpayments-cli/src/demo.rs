@@ -5,6 +5,7 @@ mod journey;
 mod report;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use openpayments::prelude::*;
 use openpayments_sandbox::{Approve, Sandbox};
@@ -34,7 +35,9 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
 
     let listener = CallbackListener::bind().await?;
     let approve = if arguments.manual { Approve::Manual } else { Approve::Auto };
-    let sandbox = Sandbox::builder().approve(approve).redirect_uri(listener.uri()).start().await?;
+    // Nordea would take minutes, as in reality.
+    let sandbox = Sandbox::builder().settle_after(Duration::from_secs(1));
+    let sandbox = sandbox.approve(approve).redirect_uri(listener.uri()).start().await?;
     let environment =
         Environment::custom(sandbox.auth_url(), sandbox.api_url())?.with_bankid(sandbox.bankid_url().clone());
     let credentials = Credentials::new(sandbox.client_id(), sandbox.client_secret().expose());

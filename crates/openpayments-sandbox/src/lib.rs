@@ -32,15 +32,17 @@
 //!
 //! # Which bank does what
 //!
+//! Banks behave by the profiles of [`openpayments_banks`]; [`Builder::profile`] takes one of your own.
+//!
 //! | bank | for |
 //! |---|---|
 //! | SEB, `ESSESESS` | BankID in two rounds, signing baskets, all products, what is new on an account, transaction details |
 //! | Handelsbanken, `HANDSESS` | approval at the start of an authorisation, payments that cannot be read or cancelled |
-//! | Nordea, `NDEASESS` | redirect |
+//! | Nordea, `NDEASESS` | redirect, money that moves minutes after the signature |
 //! | Swedbank, `SWEDSESS` | redirect or BankID, new recipients, cancellations that are signed |
 //! | Danske, Nordea Finland and OP | redirect in pounds and in euros |
 //!
-//! Some of it is the sandbox's own where no source tells what the real platform does: that Swedbank has cancellations
+//! Some of it is the sandbox's own where no source tells what the real platform does: which minutes those are; that Swedbank has cancellations
 //! signed and SEB tells what is new; that every bank takes periodic and bulk payments, giro excepted; that an instalment
 //! without money is left out and no standing order goes on for more than 400 instalments or ten years; that a basket holds
 //! single payments only; the answer of the KYC status.

@@ -44,7 +44,7 @@ impl World {
             Some(Order {
                 id: id.clone(),
                 kind: OrderKind::App,
-                bank: authorisation.bank.bic.to_owned(),
+                bank: authorisation.bank.bic().to_owned(),
                 resource_id: authorisation.resource.id().to_owned(),
                 authorisation_id: id.clone(),
                 status: authorisation.status.as_str().to_owned(),
@@ -57,7 +57,7 @@ impl World {
             (visit.leaves_for.is_none() && authorisation.is_pending()).then(|| Order {
                 id: id.clone(),
                 kind: OrderKind::BankPage,
-                bank: authorisation.bank.bic.to_owned(),
+                bank: authorisation.bank.bic().to_owned(),
                 resource_id: visit.resource.id().to_owned(),
                 authorisation_id: visit.authorisation.clone(),
                 status: authorisation.status.as_str().to_owned(),

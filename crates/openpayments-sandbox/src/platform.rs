@@ -38,7 +38,7 @@ impl Platform {
         control_token: Secret,
         world: World,
     ) -> Self {
-        let faults = Armoury::new(base.scheme() == "https");
+        let faults = Armoury::new(base.scheme() == "https", world.rules.banks.clone());
         Self {
             base,
             hosts,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use openpayments_banks::{Profile, Profiles};
 use url::Url;
 
 use crate::authority::{Authority, ClientCertificate};
+use crate::banks::Banks;
 use crate::clock::{Clock, day_of};
 use crate::error::{Error, ErrorKind};
 use crate::fault::Faults;
@@ -195,6 +197,7 @@ pub struct Builder {
     settle_after: Option<Duration>,
     frozen_at: Option<Timestamp>,
     quirks: BTreeSet<Quirk>,
+    profiles: Profiles,
 }
 
 impl Default for Builder {
@@ -212,6 +215,7 @@ impl Default for Builder {
             settle_after: None,
             frozen_at: None,
             quirks: BTreeSet::new(),
+            profiles: Profiles::built_in(),
         }
     }
 }
@@ -285,6 +289,12 @@ impl Builder {
         self
     }
 
+    /// Adds a bank, or lets one behave by another profile than the one everybody shares.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profiles = self.profiles.and(profile);
+        self
+    }
+
     /// Starts it.
     ///
     /// # Errors
@@ -338,7 +348,8 @@ impl Builder {
     pub(crate) fn platform(&self, base: Url) -> Result<(Arc<Platform>, ClientCredentials), Error> {
         let clock = Clock::new(self.frozen_at);
         let started = day_of(clock.now());
-        let rules = Rules { approve: self.approve, settle_after: self.settle_after, started };
+        let banks = Banks::of(&self.profiles);
+        let rules = Rules { banks, approve: self.approve, settle_after: self.settle_after, started };
         let mut world = World::new(rules, self.seed);
         let client = new_client(&mut world, self.redirect_uris.clone());
         world.quirks.clone_from(&self.quirks);

@@ -15,6 +15,7 @@ pub(crate) mod schedule;
 pub(crate) mod visit;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,7 +30,7 @@ use self::grant::{Client, Code, Token};
 use self::mint::Mint;
 use self::payment::{Booking, Payment};
 use self::visit::Visit;
-use crate::banks::Profile;
+use crate::banks::{Bank, Banks};
 use crate::quirk::Quirk;
 use crate::settings::Approve;
 
@@ -39,6 +40,7 @@ pub(crate) const MOST_RESOURCES: usize = 100_000;
 /// What was fixed when the sandbox started.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
+    pub(crate) banks: Banks,
     pub(crate) approve: Approve,
     pub(crate) settle_after: Option<Duration>,
     /// The day the sandbox started; histories reach back from it.
@@ -133,7 +135,7 @@ pub(crate) struct LastRead {
 #[derive(Clone, Debug)]
 pub(crate) struct Owner {
     pub(crate) client: String,
-    pub(crate) bank: &'static Profile,
+    pub(crate) bank: Arc<Bank>,
     pub(crate) context: Context,
     pub(crate) psu: Option<String>,
     pub(crate) corporate_id: Option<String>,

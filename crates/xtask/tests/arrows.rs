@@ -18,6 +18,7 @@ const PICTURE: &[(&str, &[&str])] = &[
     (
         "openpayments",
         &[
+            "openpayments-banks",
             "openpayments-sca",
             "openpayments-client",
             "openpayments-api",
@@ -29,11 +30,12 @@ const PICTURE: &[(&str, &[&str])] = &[
     ("openpayments-sca", &["openpayments-client", "openpayments-api", "openpayments-model"]),
     ("openpayments-client", &["openpayments-api", "openpayments-model", "openpayments-transport"]),
     ("openpayments-api", &["openpayments-model"]),
+    ("openpayments-banks", &["openpayments-model"]),
     ("openpayments-model", &[]),
     ("openpayments-transport", &[]),
     ("openpayments-transport-reqwest", &["openpayments-transport"]),
     ("openpayments-transport-mock", &["openpayments-transport"]),
-    ("openpayments-sandbox", &["openpayments-model"]),
+    ("openpayments-sandbox", &["openpayments-banks", "openpayments-model"]),
     ("openpayments-contract", &["openpayments", "openpayments-sandbox"]),
     ("xtask", &[]),
 ];
@@ -43,7 +45,7 @@ const FOR_TESTS: &[&str] =
     &["openpayments-transport-mock", "openpayments-transport-reqwest", "openpayments-sandbox"];
 
 /// Crates that stay free of any runtime and HTTP stack, and what that means.
-const SANS_IO: &[&str] = &["openpayments-model", "openpayments-api"];
+const SANS_IO: &[&str] = &["openpayments-model", "openpayments-api", "openpayments-banks"];
 const IO: &[&str] = &["tokio", "hyper", "reqwest", "h2", "rustls", "mio", "socket2"];
 
 /// Packages whose folder is not called as they are.

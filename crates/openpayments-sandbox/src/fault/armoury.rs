@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{CannedAnswer, Effect, Fault};
+use crate::banks::Banks;
 use crate::error::{Error, ErrorKind};
 use crate::http::routes;
 use crate::platform::Platform;
@@ -76,6 +77,7 @@ pub(crate) struct Met<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Armoury {
     speaks_tls: bool,
+    banks: Banks,
     armed: Mutex<Armed>,
 }
 
@@ -86,8 +88,8 @@ struct Armed {
 }
 
 impl Armoury {
-    pub(crate) fn new(speaks_tls: bool) -> Self {
-        Self { speaks_tls, armed: Mutex::default() }
+    pub(crate) fn new(speaks_tls: bool, banks: Banks) -> Self {
+        Self { speaks_tls, banks, armed: Mutex::default() }
     }
 
     fn armed(&self) -> MutexGuard<'_, Armed> {
@@ -125,7 +127,7 @@ impl Armoury {
         {
             return Err("a connection knows no call yet: only `nth` and `times` narrow it down".to_owned());
         }
-        if bank.as_deref().is_some_and(|bic| crate::banks::find(bic).is_none()) {
+        if bank.as_deref().is_some_and(|bic| self.banks.find(bic).is_none()) {
             return Err("there is no such bank".to_owned());
         }
         let mut calls: Vec<Met> = vec![TOKEN_CALL];

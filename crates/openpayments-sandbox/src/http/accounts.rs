@@ -33,7 +33,7 @@ impl Opened {
     fn accounts(&self, world: &World) -> Vec<Account> {
         let all = accounts_of(
             &world.mint,
-            self.consent.owner.bank,
+            &self.consent.owner.bank,
             self.consent.owner.context,
             &self.consent.holder(),
             world.rules.started,
@@ -139,7 +139,7 @@ fn account_json(world: &World, opened: &Opened, account: &Account, with_balance:
         "product": account.product,
         "cashAccountType": account.kind.code(),
         "status": "enabled",
-        "bic": opened.consent.owner.bank.bic,
+        "bic": opened.consent.owner.bank.bic(),
         "usage": if account.corporate { "ORGA" } else { "PRIV" },
         "ownerName": account.owner_name,
         "_links": links,

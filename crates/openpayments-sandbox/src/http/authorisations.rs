@@ -1,19 +1,21 @@
 //! Authorisations on the wire, alike for consents, payments and baskets: start, list, status, choice of the method.
 
 use axum::http::StatusCode;
+use openpayments_banks::{Approach, Challenge, Method};
+use openpayments_model::Context;
 use openpayments_model::status::ScaStatus;
 use serde_json::{Value, json};
 
 use super::call::{Call, authorisations_of};
 use super::fields::{self, Fields};
 use super::reply::{Refusal, Reply, messages};
-use crate::banks::{Approach, Challenge, Method, Profile};
+use crate::banks::Bank;
 use crate::quirk::Quirk;
 use crate::world::authorisation::Authorisation;
 use crate::world::{MOST_RESOURCES, Resource, World};
 
 /// `scaMethods` of a bank.
-pub(super) fn methods_of(world: &World, bank: &Profile) -> Vec<Value> {
+pub(super) fn methods_of(world: &World, bank: &Bank, context: Context) -> Vec<Value> {
     let unheard_of = json!({
         "authenticationType": "SANDBOX_UNKNOWN",
         "authenticationMethodId": "sandbox_unknown",
@@ -21,7 +23,7 @@ pub(super) fn methods_of(world: &World, bank: &Profile) -> Vec<Value> {
     });
     let unheard_of = world.has(Quirk::UnknownValues).then_some(unheard_of);
     // Last, so that whoever takes the first one gets one that works.
-    bank.methods.iter().map(method_json).chain(unheard_of).collect()
+    bank.methods(context).iter().map(method_json).chain(unheard_of).collect()
 }
 
 fn method_json(method: &Method) -> Value {
@@ -61,10 +63,10 @@ pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let body = json!({
         "scaStatus": ScaStatus::Received,
         "authorisationId": id,
-        "scaMethods": methods_of(world, bank),
+        "scaMethods": methods_of(world, bank, call.context),
         "_links": links,
     });
-    Ok(Reply::created(&path, body).approach(bank.only_approach()))
+    Ok(Reply::created(&path, body).approach(bank.only_approach(call.context)))
 }
 
 pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
@@ -108,8 +110,9 @@ pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 pub(super) fn choose(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (resource, authorisation) = found(world, call)?;
     let bank = call.bank()?;
-    let approved_at_start =
-        authorisation.status.is_final() && bank.approves_at_start && authorisation.method.is_none();
+    let approved_at_start = authorisation.status.is_final()
+        && bank.approves_at_start(call.context)
+        && authorisation.method.is_none();
     if authorisation.status.is_final() && !approved_at_start {
         return Err(Refusal::new(StatusCode::CONFLICT, "STATUS_INVALID", "the authorisation has ended"));
     }
@@ -117,27 +120,30 @@ pub(super) fn choose(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let wanted = Fields::of(&body)?.text("authenticationMethodId", 35)?;
     let unknown =
         Refusal::bad("SCA_METHOD_UNKNOWN", "authenticationMethodId", "not one of the methods offered");
-    let method = bank.method(wanted).ok_or(unknown)?;
+    let method = bank.methods(call.context).iter().find(|method| method.id == wanted).ok_or(unknown)?;
     let preferred = call.redirect_preferred()?;
     let preferred = preferred.or(world.owner(&resource).and_then(|owner| owner.redirect_preferred));
-    let approach = approach(bank, preferred);
+    let approach = approach(bank.approaches(call.context), preferred);
     let id = call.authorisation_id().to_owned();
-    if approach == Approach::Decoupled && bank.psu_id_required && !names_psu(world, call, &resource, &id) {
+    if approach == Approach::Decoupled
+        && bank.psu_id_required(call.context)
+        && !names_psu(world, call, &resource, &id)
+    {
         return Err(Refusal::format("PSU-ID", "this bank has to know who signs"));
     }
     if let (Some(psu), Some(authorisation)) = (call.header("PSU-ID"), world.authorisations.get_mut(&id)) {
         authorisation.psu.get_or_insert_with(|| psu.to_owned());
     }
-    world.choose_method(&id, approach, method, call.now);
+    world.choose_method(&id, approach, method.clone(), call.now);
     chosen(world, call, &resource, approach, method)
 }
 
 /// What the client prefers where the bank offers it, else the bank's own way.
-fn approach(bank: &Profile, redirect_preferred: Option<bool>) -> Approach {
+fn approach(offers: &[Approach], redirect_preferred: Option<bool>) -> Approach {
     let preferred =
         redirect_preferred.map(|redirect| if redirect { Approach::Redirect } else { Approach::Decoupled });
-    let offered = |approach: &Approach| bank.approaches.contains(approach);
-    preferred.filter(offered).or(bank.approaches.first().copied()).unwrap_or(Approach::Redirect)
+    let offered = |approach: &Approach| offers.contains(approach);
+    preferred.filter(offered).or(offers.first().copied()).unwrap_or(Approach::Redirect)
 }
 
 fn names_psu(world: &World, call: &Call, resource: &Resource, id: &str) -> bool {
@@ -180,7 +186,7 @@ fn chosen(
 /// The address to send the PSU to; three placeholders stand in it literally, for the client to fill in.
 fn template(call: &Call, resource: &Resource, authorisation: &str) -> String {
     let (base, word, id) = (&call.base, resource.word(), resource.id());
-    let bic = call.bank().map(|bank| bank.bic).unwrap_or_default();
+    let bic = call.bank().map(|bank| bank.bic()).unwrap_or_default();
     format!(
         "{base}connect/authorize?client_id=[CLIENT_ID]&scope={}%20{}&response_type=code\
          &redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]\
@@ -193,9 +199,9 @@ fn template(call: &Call, resource: &Resource, authorisation: &str) -> String {
 /// `challengeData` while a challenged round runs: the token, or this second's QR text.
 fn challenge(world: &World, authorisation: &Authorisation, call: &Call) -> Option<Value> {
     let order = authorisation.order.as_ref().filter(|order| order.challenged)?;
-    let text = match authorisation.method?.challenge {
-        Challenge::AutostartToken => order.autostart_token.clone(),
+    let text = match authorisation.method.as_ref()?.challenge {
         Challenge::AnimatedQr => format!("{}bankid/scan?qr={}", call.base, world.qr_frame(order, call.now)),
+        Challenge::AutostartToken => order.autostart_token.clone(),
     };
     // A list in reality, whatever the vendor's file says.
     let is_text = world.has(Quirk::ChallengeDataAsText);

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
+use openpayments_banks::Approach;
 use openpayments_model::ScopeSet;
 use percent_encoding::percent_decode;
 
 use super::page::{error_page, see_other_place};
 use super::{pairs, value};
-use crate::banks::Approach;
 use crate::platform::Platform;
 use crate::world::visit::{Visit, callback};
 use crate::world::{MOST_RESOURCES, Resource, World};
@@ -83,7 +83,7 @@ fn visit(
     });
     let resource = waiting.ok_or("invalid_request")?.resource.clone();
     let owner = world.owner(&resource).ok_or("invalid_request")?;
-    if owner.client != client || owner.bank.bic != bic {
+    if owner.client != client || owner.bank.bic() != bic {
         return Err("invalid_request");
     }
     let covers = scopes.products().any(|product| product.as_str() == resource.product());

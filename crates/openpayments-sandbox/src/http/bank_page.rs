@@ -85,7 +85,7 @@ fn page_or_way_back(world: &World, id: &str) -> Response {
         return (StatusCode::GONE, error_page("Over", "What you came for has ended already."))
             .into_response();
     };
-    let bank = owner.bank.name.trim();
+    let bank = owner.bank.name();
     let page = BankPage {
         title: format!("{bank}: approve"),
         bank,

@@ -71,7 +71,7 @@ fn waiting(world: &World) -> Vec<(String, String)> {
         let order = authorisation.order.as_ref()?;
         let about = world.describe(&authorisation.resource).into_iter().map(|(_, value)| value).take(2);
         let about = about.collect::<Vec<_>>().join(", ");
-        Some((order.page.clone(), format!("{}: {about}", authorisation.bank.name.trim())))
+        Some((order.page.clone(), format!("{}: {about}", authorisation.bank.name())))
     });
     orders.collect()
 }
@@ -108,7 +108,7 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>, Path(page): Path
         };
         let page = OrderPage {
             title: "BankID",
-            bank: authorisation.bank.name.trim(),
+            bank: authorisation.bank.name(),
             order: &page,
             purpose,
             psu: world.psu_of(&id),

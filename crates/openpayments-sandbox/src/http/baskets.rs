@@ -13,7 +13,7 @@ use crate::world::{MOST_RESOURCES, Owner, Resource, World};
 
 pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let owner = call.owner()?;
-    let limit = owner.bank.basket_limit.ok_or(Refusal::unsupported())?;
+    let limit = owner.bank.basket_limit(owner.context).ok_or(Refusal::unsupported())?;
     let body = fields::object(&call.body)?;
     let fields = Fields::of(&body)?;
     let (payments, consents) = (fields.ids("paymentIds")?, fields.ids("consentIds")?);
@@ -30,7 +30,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     for member in basket.members() {
         check_member(world, &basket.owner, &member)?;
     }
-    if basket.members().count() > usize::try_from(limit).unwrap_or(usize::MAX) {
+    if basket.members().count() > limit {
         let text = "more than the bank signs at once";
         return Err(Refusal::bad("REFERENCE_MIX_INVALID", "paymentIds", text));
     }
@@ -52,7 +52,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
             },
         }),
     )
-    .approach(call.bank()?.only_approach()))
+    .approach(call.bank()?.only_approach(call.context)))
 }
 
 /// Whether something can go into a basket: it is the caller's, of the same bank and PSU, and still to be signed.
@@ -63,7 +63,8 @@ fn check_member(world: &World, basket: &Owner, member: &Resource) -> Result<(), 
     let owner = owner.ok_or(unknown)?;
     let same_psu = owner.psu.is_none() || basket.psu.is_none() || owner.psu == basket.psu;
     let same_company = owner.corporate_id == basket.corporate_id;
-    if owner.bank.bic != basket.bank.bic || owner.context != basket.context || !same_psu || !same_company {
+    if owner.bank.bic() != basket.bank.bic() || owner.context != basket.context || !same_psu || !same_company
+    {
         let text = "not all of the same bank and the same PSU";
         return Err(Refusal::bad("REFERENCE_MIX_INVALID", name, text));
     }

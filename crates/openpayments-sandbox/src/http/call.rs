@@ -10,10 +10,11 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use jiff::Timestamp;
+use openpayments_banks::Call as BankCall;
 use openpayments_model::Context;
 
 use super::reply::{Refusal, Reply, Shape};
-use crate::banks::{self, Operation, Profile};
+use crate::banks::Bank;
 use crate::platform::Platform;
 use crate::quirk::Quirk;
 use crate::server::Peer;
@@ -28,7 +29,7 @@ pub(crate) struct Call {
     pub(crate) client: String,
     pub(crate) context: Context,
     /// The bank of `X-BicFi`; calls to the platform alone have none.
-    bank: Option<&'static Profile>,
+    bank: Option<Arc<Bank>>,
     pub(crate) now: Timestamp,
     /// Where the platform itself is, with a slash at the end.
     pub(crate) base: url::Url,
@@ -107,7 +108,7 @@ fn answer(
             headers,
             body,
         };
-        let outcome = call.check().and_then(|()| handler(world, &call));
+        let outcome = call.check(world).and_then(|()| handler(world, &call));
         let mut response = outcome.map_or_else(refused, Reply::into_response);
         response.extensions_mut().insert(caller);
         response
@@ -165,53 +166,43 @@ fn authenticated<'a>(
     Ok(token)
 }
 
-impl Operation {
-    fn product(self) -> &'static str {
-        use Operation as O;
-        match self {
-            O::Directory => "aspspinformation",
-            O::CreatePayment
-            | O::ReadPayment
-            | O::CancelPayment
-            | O::PaymentStatus
-            | O::StartPaymentAuthorisation
-            | O::ReadPaymentAuthorisation
-            | O::ChoosePaymentMethod
-            | O::StartCancellationAuthorisation
-            | O::ReadCancellationAuthorisation
-            | O::ChooseCancellationMethod
-            | O::CreateBasket
-            | O::ReadBasket
-            | O::DeleteBasket
-            | O::StartBasketAuthorisation
-            | O::ReadBasketAuthorisation
-            | O::ChooseBasketMethod
-            | O::Kyc => "paymentinitiation",
-            O::CreateConsent
-            | O::ReadConsent
-            | O::DeleteConsent
-            | O::StartConsentAuthorisation
-            | O::ReadConsentAuthorisation
-            | O::ChooseConsentMethod
-            | O::ReadAccounts => "accountinformation",
-        }
-    }
+/// What a call is about: guards and profiles tell calls apart by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Directory,
+    Kyc,
+    /// A call to a bank.
+    Bank(BankCall),
 }
 
 impl Operation {
+    fn product(self) -> &'static str {
+        match self {
+            Self::Directory => "aspspinformation",
+            Self::Kyc => "paymentinitiation",
+            Self::Bank(call) => match call.as_str().split_once('.') {
+                Some(("consent" | "account" | "transaction", _)) => "accountinformation",
+                _ => "paymentinitiation",
+            },
+        }
+    }
+
     fn is_about_cancellation(self) -> bool {
-        use Operation as O;
+        use BankCall as C;
         matches!(
             self,
-            O::StartCancellationAuthorisation
-                | O::ReadCancellationAuthorisation
-                | O::ChooseCancellationMethod
+            Self::Bank(
+                C::CancellationAuthorisationStart
+                    | C::CancellationAuthorisationList
+                    | C::CancellationAuthorisationSelectMethod
+                    | C::CancellationAuthorisationStatus
+            )
         )
     }
 }
 
 impl Call {
-    fn check(&mut self) -> Result<(), Refusal> {
+    fn check(&mut self, world: &World) -> Result<(), Refusal> {
         let operation = self.operation;
         self.check_formats()?;
         if !self.header("X-Request-ID").is_some_and(is_uuid) {
@@ -222,23 +213,26 @@ impl Call {
         {
             return Err(Refusal::format("PSU-IP-Address", "not an IPv4 address"));
         }
-        // These are about no bank.
-        if matches!(operation, Operation::Directory | Operation::Kyc) {
+        let Operation::Bank(call) = operation else {
             return Ok(());
-        }
+        };
         let bic = self.header("X-BicFi").ok_or(Refusal::format("X-BicFi", "the bank is required"))?;
         // No source says how an unknown bank is answered.
-        let bank = banks::find(bic).ok_or(Refusal::format("X-BicFi", "no such bank in the directory"))?;
-        self.bank = Some(bank);
-        if self.context == Context::Corporate && !bank.corporate {
-            let text = "the bank offers no business accounts here";
+        let unknown = Refusal::format("X-BicFi", "no such bank in the directory");
+        let bank = Arc::clone(world.rules.banks.find(bic).ok_or(unknown)?);
+        self.bank = Some(Arc::clone(&bank));
+        if !bank.offers(self.context) {
+            let text = "the bank offers no accounts of this kind here";
             return Err(Refusal::new(StatusCode::FORBIDDEN, "SERVICE_BLOCKED", text));
         }
-        if operation == Operation::CreatePayment {
+        if call == BankCall::PaymentCreate {
             self.required("PSU-IP-Address")?;
         }
-        for required in bank.required_headers.iter().filter(|required| required.on.contains(&operation)) {
-            self.required(required.name)?;
+        for name in bank.required_headers(call, self.context) {
+            self.required(name)?;
+        }
+        if !bank.answers(call, self.context) {
+            return Err(Refusal::unsupported());
         }
         Ok(())
     }
@@ -270,8 +264,8 @@ impl Call {
     }
 
     /// The bank of the call.
-    pub(crate) fn bank(&self) -> Result<&'static Profile, Refusal> {
-        self.bank.ok_or(Refusal::format("X-BicFi", "the bank is required"))
+    pub(crate) fn bank(&self) -> Result<&Arc<Bank>, Refusal> {
+        self.bank.as_ref().ok_or(Refusal::format("X-BicFi", "the bank is required"))
     }
 
     /// A name in the path.
@@ -319,13 +313,13 @@ impl Call {
         };
         let bank = self.bank()?;
         if let Some(id) = self.header("X-AffiliatedASPSP-ID")
-            && !bank.affiliated.iter().any(|(known, _)| *known == id)
+            && !bank.affiliated().any(|known| known.id == id)
         {
             return Err(Refusal::format("X-AffiliatedASPSP-ID", "not a bank under this bank's roof"));
         }
         Ok(Owner {
             client: self.client.clone(),
-            bank,
+            bank: Arc::clone(bank),
             context: self.context,
             psu: self.header("PSU-ID").map(str::to_owned),
             corporate_id,
@@ -336,10 +330,10 @@ impl Call {
     /// Checks a later call about a resource against its owner: whose it is, and that the preference is the same still.
     pub(crate) fn check_owner(&self, owner: &Owner) -> Result<(), Refusal> {
         let bank = self.bank()?;
-        if owner.client != self.client || owner.bank.bic != bank.bic || owner.context != self.context {
+        if owner.client != self.client || owner.bank.bic() != bank.bic() || owner.context != self.context {
             return Err(Refusal::unknown());
         }
-        if bank.preference_sticks
+        if bank.preference_sticks(self.context)
             && owner.redirect_preferred.is_some()
             && owner.redirect_preferred != self.redirect_preferred()?
         {
@@ -388,7 +382,7 @@ pub(crate) fn path_of(resource: &Resource, world: &World) -> String {
         Resource::Payment(id) | Resource::Cancellation(id) => {
             let payment = world.payments.get(id);
             let service = payment.map(|payment| payment.service.as_str()).unwrap_or_default();
-            let product = payment.map(|payment| payment.product).unwrap_or_default();
+            let product = payment.map(|payment| payment.product.as_str()).unwrap_or_default();
             format!("/psd2/paymentinitiation/v1/{service}/{product}/{id}")
         }
         Resource::Basket(id) => format!("{BASKETS}/{id}"),

@@ -2,6 +2,7 @@
 
 use jiff::Span;
 use jiff::civil::Date;
+use openpayments_model::Context;
 use openpayments_model::status::ConsentStatus;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use super::authorisations::methods_of;
 use super::call::{Call, path_of};
 use super::fields::{self, Fields};
 use super::reply::{Refusal, Reply};
-use crate::banks::Profile;
+use crate::banks::{Bank, CONSENT_DAYS};
 use crate::clock::day_of;
 use crate::world::consent::{Access, Consent};
 use crate::world::{MOST_RESOURCES, Resource, World};
@@ -23,13 +24,13 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let recurring = wish.flag("recurringIndicator")?;
     // Documented as required and without effect.
     wish.flag("combinedServiceIndicator")?;
-    let valid_until = granted_until(&wish, owner.bank, today)?;
-    let frequency_per_day = frequency(&wish, owner.bank)?;
+    let valid_until = granted_until(&wish, today)?;
+    let frequency_per_day = frequency(&wish, &owner.bank, owner.context)?;
     if world.consents.len() >= MOST_RESOURCES {
         return Err(Refusal::too_many());
     }
     let id = world.mint.uuid();
-    let methods = methods_of(world, owner.bank);
+    let methods = methods_of(world, &owner.bank, owner.context);
     let consent = Consent {
         owner,
         access,
@@ -40,6 +41,7 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         last_action: today,
         status: ConsentStatus::Received,
         signers: Vec::new(),
+        signed: None,
     };
     world.consents.insert(id.clone(), consent);
     let path = path_of(&Resource::Consent(id.clone()), world);
@@ -56,25 +58,27 @@ pub(super) fn create(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
             },
         }),
     )
-    .approach(call.bank()?.only_approach()))
+    .approach(call.bank()?.only_approach(call.context)))
 }
 
-/// The requested end, or the bank's longest when that comes earlier.
-fn granted_until(wish: &Fields, bank: &Profile, today: Date) -> Result<Date, Refusal> {
+/// The requested end, or the sandbox's longest when that comes earlier.
+fn granted_until(wish: &Fields, today: Date) -> Result<Date, Refusal> {
     let wanted = wish.date("validUntil")?;
     if wanted < today {
         // No source says which code; the standard has this one for periods.
         return Err(Refusal::bad("PERIOD_INVALID", "validUntil", "the day has passed"));
     }
-    let longest = today.checked_add(Span::new().days(bank.consent_days)).unwrap_or(today);
+    let longest = today.checked_add(Span::new().days(CONSENT_DAYS)).unwrap_or(today);
     Ok(wanted.min(longest))
 }
 
 /// Four a day unless agreed otherwise; 0, which most banks take, means their usual four.
-fn frequency(wish: &Fields, bank: &Profile) -> Result<u32, Refusal> {
+fn frequency(wish: &Fields, bank: &Bank, context: Context) -> Result<u32, Refusal> {
     match wish.count("frequencyPerDay")? {
-        0 if bank.zero_frequency => Ok(4),
-        0 => Err(Refusal::format("frequencyPerDay", "at least 1")),
+        few if few < bank.least_frequency(context) => {
+            Err(Refusal::format("frequencyPerDay", "fewer than the bank takes"))
+        }
+        0 => Ok(4),
         wanted => Ok(wanted.min(4)),
     }
 }

@@ -302,7 +302,7 @@ async fn state(State(platform): State<Arc<Platform>>) -> Response {
             "authorisations": listed(world.authorisations.iter().map(|(id, authorisation)| json!({
                 "id": id,
                 "status": authorisation.status,
-                "bank": authorisation.bank.bic,
+                "bank": authorisation.bank.bic(),
                 "of": authorisation.resource.word(),
                 "resource_id": authorisation.resource.id(),
             }))),
@@ -323,7 +323,7 @@ fn listed(all: impl Iterator<Item = Value>) -> Value {
 
 fn of_owner(owner: &Owner, mut body: Value) -> Value {
     if let Some(members) = body.as_object_mut() {
-        members.insert("bank".to_owned(), json!(owner.bank.bic));
+        members.insert("bank".to_owned(), json!(owner.bank.bic()));
         members.insert("context".to_owned(), json!(owner.context.to_string()));
         members.insert("client_id".to_owned(), json!(owner.client));
     }

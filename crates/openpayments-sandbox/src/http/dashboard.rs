@@ -47,16 +47,16 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>) -> Response {
     platform.with_world(|world, now| {
         let in_apps = world.authorisations.values().filter_map(|authorisation| {
             let link = format!("/bankid/order/{}", authorisation.order.as_ref()?.page);
-            Some((link, authorisation.bank, &authorisation.resource))
+            Some((link, &authorisation.bank, &authorisation.resource))
         });
         let on_pages = world.visits.iter().filter_map(|(id, visit)| {
             let authorisation = world.authorisations.get(&visit.authorisation)?;
             let open = visit.leaves_for.is_none() && authorisation.is_pending();
-            open.then(|| (format!("/bank/{id}"), authorisation.bank, &visit.resource))
+            open.then(|| (format!("/bank/{id}"), &authorisation.bank, &visit.resource))
         });
         let waiting = in_apps.chain(on_pages).map(|(link, bank, resource)| Waiting {
             link,
-            bank: bank.name.trim().to_owned(),
+            bank: bank.name().to_owned(),
             about: world
                 .describe(resource)
                 .into_iter()

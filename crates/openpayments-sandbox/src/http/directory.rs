@@ -1,11 +1,15 @@
 //! The bank directory: countries, cities, banks. Lists are wrapped, as the platform really sends them.
 
-use openpayments_model::BicFi;
+use std::collections::BTreeSet;
+
+use openpayments_banks::Approach;
+use openpayments_model::payment::PaymentProduct;
+use openpayments_model::{BicFi, Context};
 use serde_json::{Value, json};
 
 use super::call::Call;
 use super::reply::{Refusal, Reply};
-use crate::banks::{self, Approach, Profile};
+use crate::banks::Bank;
 use crate::quirk::Quirk;
 use crate::world::World;
 
@@ -104,51 +108,73 @@ pub(super) fn city(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
 
 pub(super) fn aspsps(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let filter = Filter::of(call)?;
-    let found = banks::ALL.iter().filter(|bank| filter.passes(bank.country, city_id(bank)));
-    let found = found.map(|bank| json!({ "bicFi": bank.bic, "name": bank.name, "logoUrl": logo(bank) }));
+    let banks = world.rules.banks.clone();
+    let found = banks.iter().filter(|bank| filter.passes(bank.country(), city_id(bank)));
+    let found =
+        found.map(|bank| json!({ "bicFi": bank.bic(), "name": listed_name(bank), "logoUrl": logo(bank) }));
     Ok(list(world, "aspsps", found))
 }
 
-pub(super) fn aspsp(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
+pub(super) fn aspsp(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let wanted = call.parameter("bicFi");
     if BicFi::parse(wanted).is_err() {
         return Err(Refusal::format("bicFi", "not a BIC"));
     }
-    let bank = banks::find(wanted).ok_or(Refusal::unknown())?;
+    let bank = world.rules.banks.find(wanted).ok_or(Refusal::unknown())?;
+    let offered: Vec<Context> =
+        [Context::Private, Context::Corporate].into_iter().filter(|context| bank.offers(*context)).collect();
     let discovery = format!("{}.well-known/openid-configuration", call.base);
-    let methods = bank.approaches.iter().map(|approach| match approach {
-        Approach::Redirect => json!({ "name": "OAuth2", "uri": discovery }),
-        Approach::Decoupled => json!({ "name": "Decoupled", "uri": "" }),
-    });
-    let affiliated = bank.affiliated.iter().map(|(id, name)| json!({ "id": id, "name": name }));
-    let baskets = match bank.basket_limit {
+    let approaches = offered.iter().flat_map(|context| bank.approaches(*context));
+    let mut methods = Vec::new();
+    for approach in approaches {
+        let method = match approach {
+            Approach::Redirect => json!({ "name": "OAuth2", "uri": discovery }),
+            Approach::Decoupled => json!({ "name": "Decoupled", "uri": "" }),
+        };
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    let products = |product: &PaymentProduct| offered.iter().any(|it| bank.products(*it).contains(product));
+    let products: BTreeSet<&str> = PaymentProduct::ALL
+        .iter()
+        .filter(|product| products(product))
+        .map(|product| product.as_str())
+        .collect();
+    let affiliated = bank.affiliated().map(|bank| json!({ "id": bank.id, "name": bank.name }));
+    let baskets = match offered.iter().find_map(|context| bank.basket_limit(*context)) {
         Some(limit) => json!({ "signingBasketsSupported": true, "signingBasketLimit": limit }),
         None => json!({ "signingBasketsSupported": false }),
     };
     Ok(Reply::ok(json!({
-        "bicFi": bank.bic,
-        "name": bank.name,
+        "bicFi": bank.bic(),
+        "name": listed_name(bank),
         "logoUrl": logo(bank),
-        "city": bank.city,
-        "country": COUNTRIES.iter().find(|(code, _)| *code == bank.country).map(|(_, name)| name),
-        "postalCode": bank.postal_code,
-        "streetAddress": bank.street,
+        "city": bank.seat.city,
+        "country": COUNTRIES.iter().find(|(code, _)| *code == bank.country()).map(|(_, name)| name),
+        "postalCode": bank.seat.postal_code,
+        "streetAddress": bank.seat.street,
         // Nobody should ring a real bank because of test data.
         "companyNumber": "000000-0000",
         "phone": "",
-        "websiteUrl": bank.website,
-        "globalPaymentProducts": bank.products,
-        "supportedAuthorizationMethods": methods.collect::<Vec<_>>(),
+        "websiteUrl": bank.seat.website,
+        "globalPaymentProducts": products,
+        "supportedAuthorizationMethods": methods,
         "affiliatedAspsps": affiliated.collect::<Vec<_>>(),
         "paymentInitiation": baskets,
     })))
 }
 
-fn city_id(bank: &Profile) -> Option<&'static str> {
-    CITIES.iter().find(|(_, name, _)| *name == bank.city).map(|(id, ..)| *id)
+fn city_id(bank: &Bank) -> Option<&'static str> {
+    CITIES.iter().find(|(_, name, _)| *name == bank.seat.city).map(|(id, ..)| *id)
+}
+
+/// The platform sends a trailing blank after the name of SEB.
+fn listed_name(bank: &Bank) -> String {
+    if bank.bic() == "ESSESESS" { format!("{} ", bank.name()) } else { bank.name().to_owned() }
 }
 
 /// Where the platform keeps the logos.
-fn logo(bank: &Profile) -> String {
-    format!("https://opeopenbanking.blob.core.windows.net/images/{}.png", bank.bic)
+fn logo(bank: &Bank) -> String {
+    format!("https://opeopenbanking.blob.core.windows.net/images/{}.png", bank.bic())
 }

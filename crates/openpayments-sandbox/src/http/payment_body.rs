@@ -1,12 +1,14 @@
 //! Reading the body of a payment: what every product needs, what one product needs, and what the bank wants on top.
 
 use jiff::civil::Date;
+use openpayments_banks::AccountForm;
+use openpayments_model::payment::PaymentProduct;
 use openpayments_model::{BicFi, Context};
 use serde_json::{Map, Value};
 
 use super::fields::{Fields, is_alphanumeric, is_giro, is_iban};
 use super::reply::Refusal;
-use crate::banks::{AccountForm, Profile};
+use crate::banks::Bank;
 use crate::clock::day_of;
 use crate::world::payment::{Service, Transfer};
 use crate::world::schedule::{Frequency, Rule, Schedule};
@@ -31,27 +33,24 @@ pub(super) struct Instruction {
 pub(super) fn read(
     body: &Value,
     service: Service,
-    product: &str,
-    bank: &Profile,
+    product: PaymentProduct,
+    bank: &Bank,
     context: Context,
     today: Date,
 ) -> Result<Instruction, Refusal> {
     let fields = Fields::of(body)?;
-    let debtor_forms = match context {
-        Context::Private => bank.debtor_forms,
-        Context::Corporate => bank.corporate_debtor_forms,
-    };
-    let debtor = account(&fields.inner("debtorAccount")?, debtor_forms)?;
+    let paid = Paid { product, bank, context };
+    let debtor = account(&fields.inner("debtorAccount")?, bank.debtor_forms(context, product))?;
     let mut warnings = Vec::new();
     let (mut schedule, mut execution) = (None, None);
     let transfers = match service {
         Service::Single => {
             execution = execution_day(&fields, today)?;
-            vec![transfer(&fields, product, bank, &mut warnings)?]
+            vec![transfer(&fields, paid, &mut warnings)?]
         }
         Service::Periodic => {
             schedule = Some(read_schedule(&fields, today)?);
-            vec![transfer(&fields, product, bank, &mut warnings)?]
+            vec![transfer(&fields, paid, &mut warnings)?]
         }
         Service::Bulk => {
             fields.optional_flag("batchBookingPreferred")?;
@@ -60,7 +59,7 @@ pub(super) fn read(
             if elements.is_empty() || elements.len() > MOST_TRANSFERS {
                 return Err(Refusal::format("payments", "1 to 1000 payments"));
             }
-            let read = elements.iter().map(|element| transfer(element, product, bank, &mut warnings));
+            let read = elements.iter().map(|element| transfer(element, paid, &mut warnings));
             read.collect::<Result<_, _>>()?
         }
     };
@@ -74,28 +73,37 @@ pub(super) fn read(
     })
 }
 
+/// By which rails something is paid, at which bank.
+#[derive(Clone, Copy)]
+struct Paid<'a> {
+    product: PaymentProduct,
+    bank: &'a Bank,
+    context: Context,
+}
+
 /// What one creditor gets, and how.
 fn transfer(
     fields: &Fields,
-    product: &str,
-    bank: &Profile,
+    paid: Paid<'_>,
     warnings: &mut Vec<(&'static str, &'static str)>,
 ) -> Result<Transfer, Refusal> {
     let amount = fields.payable("instructedAmount")?;
-    if !currency_fits(amount.currency().as_str(), product, bank) {
+    if !currency_fits(amount.currency().as_str(), paid) {
         let path = fields.at("instructedAmount.currency");
         return Err(Refusal::format(&path, "not a currency of this product"));
     }
     let creditor_name = fields.text("creditorName", 70)?.to_owned();
-    if let Some(bic) = fields.optional_text("creditorAgent", 11)?
-        && BicFi::parse(bic).is_err()
-    {
+    let agent = fields.optional_text("creditorAgent", 11)?.unwrap_or_default();
+    if !agent.is_empty() && BicFi::parse(agent).is_err() {
         return Err(Refusal::format(&fields.at("creditorAgent"), "not a BIC"));
     }
     fields.optional_text("creditorAgentName", 70)?;
     fields.optional_text("endToEndIdentification", 35)?;
-    let (creditor, text) =
-        if product == "swedish-giro" { giro(fields, warnings)? } else { to_account(fields, product, bank)? };
+    let (creditor, text) = if paid.product == PaymentProduct::SwedishGiro {
+        giro(fields, warnings)?
+    } else {
+        to_account(fields, paid, agent)?
+    };
     Ok(Transfer { creditor, creditor_name, amount, text })
 }
 
@@ -165,14 +173,16 @@ fn bulk_day(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> {
 }
 
 /// Euro goes by SEPA; domestic is the country's own money; giro is a matter of kronor (and euro, at Bankgirot).
-fn currency_fits(currency: &str, product: &str, bank: &Profile) -> bool {
-    match product {
-        "sepa-credit-transfers" => currency == "EUR",
-        // Danske's sandbox has British accounts only and pays in their currency.
-        "domestic" => currency == bank.currency || currency == "SEK" && bank.country == "SE",
-        "swedish-giro" => matches!(currency, "SEK" | "EUR"),
+fn currency_fits(currency: &str, Paid { product, bank, context }: Paid<'_>) -> bool {
+    let known = bank.currencies(context, product);
+    let fits_bank = known.is_none_or(|known| known.iter().any(|it| it.as_str() == currency));
+    let fits_product = match product {
+        PaymentProduct::SepaCreditTransfers => currency == "EUR",
+        PaymentProduct::Domestic => known.is_some() || currency == bank.account_currency(),
+        PaymentProduct::SwedishGiro => matches!(currency, "SEK" | "EUR"),
         _ => true,
-    }
+    };
+    fits_bank && fits_product
 }
 
 fn execution_day(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> {
@@ -183,8 +193,8 @@ fn execution_day(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> 
     Ok(day)
 }
 
-/// The account's number, in one of the forms the bank takes.
-fn account(reference: &Fields, forms: &[AccountForm]) -> Result<String, Refusal> {
+/// The account's number, in one of the forms the bank takes; in any where that is not known.
+fn account(reference: &Fields, forms: Option<&[AccountForm]>) -> Result<String, Refusal> {
     let refuse = |name: &str, text| Err(Refusal::format(&reference.at(name), text));
     let number =
         |name: &'static str| reference.optional_text(name, 35).map(|text| text.map(|text| (name, text)));
@@ -205,13 +215,8 @@ fn account(reference: &Fields, forms: &[AccountForm]) -> Result<String, Refusal>
     if clearing.is_some_and(|clearing| clearing.is_empty() || !clearing.bytes().all(|b| b.is_ascii_digit())) {
         return refuse("clearingNumber", "1 to 5 digits");
     }
-    let fits = forms.iter().any(|form| match form {
-        AccountForm::Iban => *name == "iban",
-        AccountForm::Bban => *name == "bban",
-        AccountForm::BbanAndClearing => *name == "bban" && clearing.is_some(),
-        AccountForm::Plusgiro => *name == "plusgiroNumber",
-    });
-    if fits {
+    let has_clearing = clearing.is_some();
+    if forms.is_none_or(|forms| forms.iter().any(|form| form.is(name, has_clearing))) {
         Ok((*text).to_owned())
     } else {
         refuse(name, "the bank wants this account written in another form")
@@ -219,13 +224,14 @@ fn account(reference: &Fields, forms: &[AccountForm]) -> Result<String, Refusal>
 }
 
 /// What `domestic`, `sepa-credit-transfers` and `international` carry: creditor's number and the text.
-fn to_account(fields: &Fields, product: &str, bank: &Profile) -> Result<(String, String), Refusal> {
+fn to_account(fields: &Fields, paid: Paid<'_>, agent: &str) -> Result<(String, String), Refusal> {
+    let Paid { product, bank, context } = paid;
     let reference = fields.inner("creditorAccount")?;
     // Abroad, accounts are written as the country there does.
     let creditor = match product {
-        "international" => account(&reference, &[AccountForm::Iban, AccountForm::Bban])?,
-        "sepa-credit-transfers" => account(&reference, &[AccountForm::Iban])?,
-        _ => account(&reference, bank.creditor_forms)?,
+        PaymentProduct::International => account(&reference, Some(&[AccountForm::Iban, AccountForm::Bban]))?,
+        PaymentProduct::SepaCreditTransfers => account(&reference, Some(&[AccountForm::Iban]))?,
+        _ => account(&reference, bank.creditor_forms(context, product))?,
     };
     if fields.any("creditorAddress").is_some() {
         let address = fields.inner("creditorAddress")?;
@@ -233,14 +239,20 @@ fn to_account(fields: &Fields, product: &str, bank: &Profile) -> Result<(String,
         if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
             return Err(Refusal::format(&address.at("country"), "two capital letters"));
         }
-    } else if bank.foreign_creditor_needs_address && !creditor.starts_with(bank.country) {
+    } else if bank.wants_address_abroad(context, product) && is_abroad(&creditor, bank) {
         return Err(Refusal::format(
             &fields.at("creditorAddress"),
             "required for a creditor in another country",
         ));
     }
-    let text = fields.optional_text("remittanceInformationUnstructured", 140)?.unwrap_or_default();
+    let longest = bank.longest_remittance(context, product, agent);
+    let text = fields.optional_text("remittanceInformationUnstructured", longest)?.unwrap_or_default();
     Ok((creditor, text.to_owned()))
+}
+
+/// Whether an account written as an IBAN is in another country than the bank.
+fn is_abroad(number: &str, bank: &Bank) -> bool {
+    is_iban(number) && !number.starts_with(bank.country())
 }
 
 /// What `swedish-giro` carries: the giro number and the reference.
@@ -290,7 +302,7 @@ fn passes_luhn(digits: &str) -> bool {
 }
 
 /// The members a read gives back; the giro's own are missing from it on the real platform too.
-fn stored(body: &Value, service: Service, product: &str) -> Value {
+fn stored(body: &Value, service: Service, product: PaymentProduct) -> Value {
     const TRANSFER: &[&str] = &[
         "instructedAmount",
         "creditorAccount",
@@ -315,7 +327,7 @@ fn stored(body: &Value, service: Service, product: &str) -> Value {
     match service {
         Service::Single => {
             let mut members = kept(body, &[TRANSFER, SINGLE]);
-            if product == "swedish-giro" {
+            if product == PaymentProduct::SwedishGiro {
                 members.extend(giro_account(body));
             }
             Value::Object(members)

@@ -1,6 +1,8 @@
 //! Payments of all three services on the wire: create, read, cancel, status. Their authorisations are those of every resource.
 
 use axum::http::StatusCode;
+use openpayments_banks::Cancellation;
+use openpayments_model::payment::PaymentProduct;
 use openpayments_model::status::TransactionStatus;
 use serde_json::{Value, json};
 
@@ -9,13 +11,10 @@ use super::call::{Call, authorisations_of, path_of};
 use super::fields;
 use super::payment_body::{self, Instruction};
 use super::reply::{Refusal, Reply, messages};
-use crate::banks::Cancellation;
 use crate::clock::day_of;
 use crate::world::payment::{Payment, Service};
 use crate::world::scenario::has_kyc;
 use crate::world::{MOST_RESOURCES, Resource, World};
-
-const PRODUCTS: [&str; 4] = ["domestic", "sepa-credit-transfers", "international", "swedish-giro"];
 
 pub(super) fn create_single(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     create(world, call, Service::Single)
@@ -33,7 +32,7 @@ fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Ref
     let product = product(call, service)?;
     let owner = call.owner()?;
     let body = fields::object(&call.body)?;
-    let read = payment_body::read(&body, service, product, owner.bank, owner.context, day_of(call.now))?;
+    let read = payment_body::read(&body, service, product, &owner.bank, owner.context, day_of(call.now))?;
     if owner.corporate_id.as_deref().is_some_and(|id| !has_kyc(id)) {
         let text = "the organisation's KYC is missing or not valid";
         // The code is known from practice, its status is not.
@@ -44,7 +43,7 @@ fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Ref
     }
     let id = world.mint.uuid();
     let Instruction { debtor, transfers, schedule, execution, stored, warnings } = read;
-    let status = TransactionStatus::from(owner.bank.created_status);
+    let status = owner.bank.created_status(owner.context);
     let payment = Payment {
         owner,
         service,
@@ -77,18 +76,17 @@ fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Ref
             warnings.iter().map(|(code, text)| json!({ "category": "WARNING", "code": code, "text": text }));
         members.insert("tppMessages".to_owned(), Value::Array(warnings.collect()));
     }
-    Ok(Reply::created(&path, answer).approach(call.bank()?.only_approach()))
+    Ok(Reply::created(&path, answer).approach(call.bank()?.only_approach(call.context)))
 }
 
 /// The product of the path: one the platform has, and one the bank offers.
-fn product(call: &Call, service: Service) -> Result<&'static str, Refusal> {
-    let wanted = call.parameter("payment-product");
-    let known = PRODUCTS.into_iter().find(|known| *known == wanted);
+fn product(call: &Call, service: Service) -> Result<PaymentProduct, Refusal> {
     let text = "there is no such payment product";
-    let known = known.ok_or(Refusal::new(StatusCode::NOT_FOUND, "PRODUCT_UNKNOWN", text))?;
+    let known = call.parameter("payment-product").parse();
+    let known = known.map_err(|_| Refusal::new(StatusCode::NOT_FOUND, "PRODUCT_UNKNOWN", text))?;
     // Giro payments have a body of their own, and only a single one: no source has it for the other services.
-    let has_body = service == Service::Single || known != "swedish-giro";
-    if has_body && call.bank()?.products.contains(&known) {
+    let has_body = service == Service::Single || known != PaymentProduct::SwedishGiro;
+    if has_body && call.bank()?.products(call.context).contains(&known) {
         return Ok(known);
     }
     Err(Refusal::new(
@@ -105,9 +103,6 @@ fn found<'a>(world: &'a World, call: &Call) -> Result<(&'a Payment, Resource), R
 
 pub(super) fn read(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (payment, _) = found(world, call)?;
-    if !payment.owner.bank.reads_payments {
-        return Err(Refusal::unsupported());
-    }
     let mut body = payment.stored.clone();
     if let Some(members) = body.as_object_mut() {
         members.insert("transactionStatus".to_owned(), json!(payment.status));
@@ -126,15 +121,15 @@ pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 
 pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (payment, resource) = found(world, call)?;
-    let cancellation = payment.owner.bank.cancellation;
-    if cancellation == Cancellation::Never {
+    let cancellation = payment.owner.bank.cancellation(call.context);
+    if cancellation == Cancellation::None {
         return Err(Refusal::unsupported());
     }
     if payment.has_ended() {
         let text = "the payment has ended already";
         return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "CANCELLATION_INVALID", text));
     }
-    let methods = methods_of(world, payment.owner.bank);
+    let methods = methods_of(world, &payment.owner.bank, payment.owner.context);
     let (id, path) = (resource.id(), path_of(&resource, world));
     let Some(payment) = world.payments.get_mut(id) else {
         return Err(Refusal::unknown());

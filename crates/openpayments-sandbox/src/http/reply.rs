@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use openpayments_banks::Approach;
 use serde_json::{Value, json};
 
 use crate::world::Message;
@@ -33,9 +34,12 @@ impl Reply {
     }
 
     /// Says how the PSU is authenticated.
-    pub(crate) fn approach(mut self, approach: Option<crate::banks::Approach>) -> Self {
+    pub(crate) fn approach(mut self, approach: Option<Approach>) -> Self {
         const NAME: HeaderName = HeaderName::from_static("aspsp-sca-approach");
-        self.headers.extend(approach.map(|approach| (NAME, approach.as_str().to_owned())));
+        self.headers.extend(approach.map(|approach| {
+            let word = if approach == Approach::Redirect { "REDIRECT" } else { "DECOUPLED" };
+            (NAME, word.to_owned())
+        }));
         self
     }
 }

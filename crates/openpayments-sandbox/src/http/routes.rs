@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::Method;
 use axum::routing::MethodFilter;
+use openpayments_banks::Call as C;
 
-use super::call::{Handler, api};
+use super::call::{Handler, Operation, api};
 use super::{accounts, authorisations, baskets, call, consents, directory, kyc, payments, transactions};
-use crate::banks::Operation;
 use crate::platform::Platform;
 use crate::world::payment::Service;
 
@@ -55,6 +55,11 @@ fn route(id: &'static str, method: Method, path: &str, operation: Operation, han
     Route { id, method, path: path.to_owned(), operation, handler }
 }
 
+/// A call to a bank.
+fn bank(id: &'static str, method: Method, path: &str, call: C, handler: Handler) -> Route {
+    route(id, method, path, Operation::Bank(call), handler)
+}
+
 fn directory_routes() -> Vec<Route> {
     let get = |id, path: &str, handler: Handler| {
         let path = format!("/psd2/aspspinformation/v1/{path}");
@@ -71,19 +76,23 @@ fn directory_routes() -> Vec<Route> {
 }
 
 fn consent_routes() -> Vec<Route> {
-    use Operation as O;
     let all = "/psd2/consent/v1/consents";
     let one = &format!("{all}/{{consentId}}");
     let mut routes = vec![
-        route("createConsent", Method::POST, all, O::CreateConsent, consents::create),
-        route("getConsentInformation", Method::GET, one, O::ReadConsent, consents::read),
-        route("deleteConsent", Method::DELETE, one, O::DeleteConsent, consents::delete),
-        route("getConsentStatus", Method::GET, &format!("{one}/status"), O::ReadConsent, consents::status),
+        bank("createConsent", Method::POST, all, C::ConsentCreate, consents::create),
+        bank("getConsentInformation", Method::GET, one, C::ConsentGet, consents::read),
+        bank("deleteConsent", Method::DELETE, one, C::ConsentDelete, consents::delete),
+        bank("getConsentStatus", Method::GET, &format!("{one}/status"), C::ConsentStatus, consents::status),
     ];
     routes.extend(authorisation_routes(
         &format!("{one}/authorisations"),
         "authorisationId",
-        [O::StartConsentAuthorisation, O::ReadConsentAuthorisation, O::ChooseConsentMethod],
+        [
+            C::ConsentAuthorisationStart,
+            C::ConsentAuthorisationList,
+            C::ConsentAuthorisationStatus,
+            C::ConsentAuthorisationSelectMethod,
+        ],
         [
             "startConsentAuthorisation",
             "getConsentAuthorisation",
@@ -95,21 +104,26 @@ fn consent_routes() -> Vec<Route> {
 }
 
 fn account_routes() -> Vec<Route> {
-    let get = |id, rest: &str, handler: Handler| {
+    let get = |id, rest: &str, call, handler: Handler| {
         let path = format!("/psd2/accountinformation/v1/accounts{rest}");
-        route(id, Method::GET, &path, Operation::ReadAccounts, handler)
+        bank(id, Method::GET, &path, call, handler)
     };
+    let rows = "/{accountId}/transactions";
     vec![
-        get("getAccountList", "", accounts::list),
-        get("readAccountDetails", "/{accountId}", accounts::details),
-        get("getBalances", "/{accountId}/balances", accounts::balances),
-        get("getTransactionList", "/{accountId}/transactions", transactions::list),
-        get("getTransactionDetails", "/{accountId}/transactions/{transactionId}", transactions::details),
+        get("getAccountList", "", C::AccountList, accounts::list),
+        get("readAccountDetails", "/{accountId}", C::AccountGet, accounts::details),
+        get("getBalances", "/{accountId}/balances", C::AccountBalances, accounts::balances),
+        get("getTransactionList", rows, C::TransactionList, transactions::list),
+        get(
+            "getTransactionDetails",
+            &format!("{rows}/{{transactionId}}"),
+            C::TransactionGet,
+            transactions::details,
+        ),
     ]
 }
 
 fn payment_routes(service: Service) -> Vec<Route> {
-    use Operation as O;
     let all = &format!("/psd2/paymentinitiation/v1/{}/{{payment-product}}", service.as_str());
     let one = &format!("{all}/{{paymentId}}");
     let create: Handler = match service {
@@ -119,15 +133,20 @@ fn payment_routes(service: Service) -> Vec<Route> {
     };
     let status = format!("{one}/status");
     let mut routes = vec![
-        route("initiatePayment", Method::POST, all, O::CreatePayment, create),
-        route("getPaymentInformation", Method::GET, one, O::ReadPayment, payments::read),
-        route("cancelPayment", Method::DELETE, one, O::CancelPayment, payments::cancel),
-        route("getPaymentInitiationStatus", Method::GET, &status, O::PaymentStatus, payments::status),
+        bank("initiatePayment", Method::POST, all, C::PaymentCreate, create),
+        bank("getPaymentInformation", Method::GET, one, C::PaymentGet, payments::read),
+        bank("cancelPayment", Method::DELETE, one, C::PaymentCancel, payments::cancel),
+        bank("getPaymentInitiationStatus", Method::GET, &status, C::PaymentStatus, payments::status),
     ];
     routes.extend(authorisation_routes(
         &format!("{one}/authorisations"),
         "authorisationId",
-        [O::StartPaymentAuthorisation, O::ReadPaymentAuthorisation, O::ChoosePaymentMethod],
+        [
+            C::PaymentAuthorisationStart,
+            C::PaymentAuthorisationList,
+            C::PaymentAuthorisationStatus,
+            C::PaymentAuthorisationSelectMethod,
+        ],
         [
             "startPaymentAuthorisation",
             "getPaymentInitiationAuthorisation",
@@ -138,7 +157,12 @@ fn payment_routes(service: Service) -> Vec<Route> {
     routes.extend(authorisation_routes(
         &format!("{one}/cancellation-authorisations"),
         "cancellationId",
-        [O::StartCancellationAuthorisation, O::ReadCancellationAuthorisation, O::ChooseCancellationMethod],
+        [
+            C::CancellationAuthorisationStart,
+            C::CancellationAuthorisationList,
+            C::CancellationAuthorisationStatus,
+            C::CancellationAuthorisationSelectMethod,
+        ],
         [
             "startPaymentInitiationCancellationAuthorisation",
             "getPaymentInitiationCancellationAuthorisationInformation",
@@ -150,24 +174,28 @@ fn payment_routes(service: Service) -> Vec<Route> {
 }
 
 fn basket_routes() -> Vec<Route> {
-    use Operation as O;
     let one = &format!("{}/{{basketId}}", call::BASKETS);
     let mut routes = vec![
-        route("createSigningBasket", Method::POST, call::BASKETS, O::CreateBasket, baskets::create),
-        route("getSigningBasket", Method::GET, one, O::ReadBasket, baskets::read),
-        route("deleteSigningBasket", Method::DELETE, one, O::DeleteBasket, baskets::delete),
-        route(
+        bank("createSigningBasket", Method::POST, call::BASKETS, C::BasketCreate, baskets::create),
+        bank("getSigningBasket", Method::GET, one, C::BasketGet, baskets::read),
+        bank("deleteSigningBasket", Method::DELETE, one, C::BasketDelete, baskets::delete),
+        bank(
             "getSigningBasketStatus",
             Method::GET,
             &format!("{one}/status"),
-            O::ReadBasket,
+            C::BasketStatus,
             baskets::status,
         ),
     ];
     routes.extend(authorisation_routes(
         &format!("{one}/authorisations"),
         "authorisationId",
-        [O::StartBasketAuthorisation, O::ReadBasketAuthorisation, O::ChooseBasketMethod],
+        [
+            C::BasketAuthorisationStart,
+            C::BasketAuthorisationList,
+            C::BasketAuthorisationStatus,
+            C::BasketAuthorisationSelectMethod,
+        ],
         [
             "startSigningBasketAuthorisation",
             "getSigningBasketAuthorisation",
@@ -190,14 +218,14 @@ fn kyc_routes() -> Vec<Route> {
 fn authorisation_routes(
     all: &str,
     id: &str,
-    [start, read, choose]: [Operation; 3],
+    [start, list, read, choose]: [C; 4],
     [to_start, to_list, to_read, to_choose]: [&'static str; 4],
 ) -> [Route; 4] {
     let one = &format!("{all}/{{{id}}}");
     [
-        route(to_start, Method::POST, all, start, authorisations::start),
-        route(to_list, Method::GET, all, read, authorisations::list),
-        route(to_read, Method::GET, one, read, authorisations::status),
-        route(to_choose, Method::PUT, one, choose, authorisations::choose),
+        bank(to_start, Method::POST, all, start, authorisations::start),
+        bank(to_list, Method::GET, all, list, authorisations::list),
+        bank(to_read, Method::GET, one, read, authorisations::status),
+        bank(to_choose, Method::PUT, one, choose, authorisations::choose),
     ]
 }

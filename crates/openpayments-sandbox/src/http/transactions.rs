@@ -1,8 +1,11 @@
 //! Transactions on the wire: filtered, page by page, and one by one where the bank shows details.
 
+use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Span;
 use jiff::civil::Date;
+use openpayments_banks::Call as BankCall;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -102,7 +105,7 @@ impl Delta {
                 return Err(Refusal::bad("PARAMETER_NOT_CONSISTENT", "deltaList", text));
             }
         };
-        if call.bank()?.delta_lists {
+        if call.bank()?.seat.delta_lists {
             return Ok(delta);
         }
         let name = if since { "deltaList" } else { "entryReferenceFrom" };
@@ -166,11 +169,13 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let opened = open(world, call, &what)?;
     let account = opened.account(world, call)?;
     opened.check(Right::Transactions, &account)?;
+    let asked = within_history(asked, call, &opened, &account)?;
+    let has_details = call.bank()?.answers(BankCall::TransactionGet, call.context);
     let at = match cursor {
         Some(cursor) => cursor,
         None => first_page(world, &opened, &account, &asked),
     };
-    let mut rows = rows(world, &account, call.bank()?.transaction_details, &asked, at, &path);
+    let mut rows = rows(world, &account, has_details, &asked, at, &path);
     if let Delta::After(reference) = &asked.delta {
         let known = rows
             .iter()
@@ -179,6 +184,9 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         rows.truncate(known.ok_or(unknown)?);
     }
     rows.retain(|row| if row.pending { asked.pending } else { asked.booked });
+    // Sources tell the number and not which ones: here, the newest.
+    let days = asked.from.map_or(i64::MAX, |from| 1 + asked.to.duration_since(from).as_hours() / 24);
+    rows.truncate(call.bank()?.most_rows(call.context, days).unwrap_or(usize::MAX));
     let given = rows.len().min(at.given.saturating_add(PAGE));
     let page = rows.get(at.given.min(given)..given).unwrap_or_default();
     let mut links = serde_json::Map::new();
@@ -211,6 +219,30 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         members.insert("balances".to_owned(), balances_json(world, &opened, &account));
     }
     Ok(Reply::ok(body))
+}
+
+/// What is asked for, no older than the bank's transactions go. Beyond, they are left out; where more can be read after a
+/// signature, the bank says that it wants one.
+fn within_history(asked: Asked, call: &Call, opened: &Opened, account: &Account) -> Result<Asked, Refusal> {
+    let Some(history) = call.bank()?.history(call.context, &account.currency) else {
+        return Ok(asked);
+    };
+    let back = |span: Span| opened.today.checked_sub(span).unwrap_or(account.opened);
+    let usual = back(Span::new().months(history.months.unwrap_or(0)).days(history.days.unwrap_or(0)));
+    let oldest = match history.after_sca {
+        Some(fresh) if asked.from.is_some_and(|from| from < usual) => {
+            let fresh_for = Span::new().minutes(fresh.minutes);
+            let until = opened.consent.signed.and_then(|signed| signed.checked_add(fresh_for).ok());
+            if until.is_none_or(|until| until < call.now) {
+                // The text was observed, the code was not.
+                let text = "Unauthorized, request not successful. Statement requires SCA";
+                return Err(Refusal::new(StatusCode::UNAUTHORIZED, "CONSENT_INVALID", text));
+            }
+            back(Span::new().days(fresh.days))
+        }
+        _ => usual,
+    };
+    Ok(Asked { from: asked.from.map(|from| from.max(oldest)).or(Some(oldest)), ..asked })
 }
 
 /// The moment that all pages show, and from where on it is new; whoever reads what is booked now has read it.
@@ -337,9 +369,6 @@ fn list_id(world: &World, account: &Account, reference: &str) -> String {
 pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let account_id = call.parameter("accountId").to_owned();
     let wanted = call.parameter("transactionId");
-    if !call.bank()?.transaction_details {
-        return Err(Refusal::unsupported());
-    }
     let opened = open(world, call, &format!("transaction {account_id} {wanted}"))?;
     let account = opened.account(world, call)?;
     opened.check(Right::Transactions, &account)?;

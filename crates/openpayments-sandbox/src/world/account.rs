@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use super::history::{Entry, entries_of};
 use super::mint::{Mint, number};
 use super::payment::Booking;
-use crate::banks::Profile;
+use super::scenario::DEFAULT_PSU;
+use crate::banks::Bank;
 
 /// One account.
 #[derive(Clone, Debug)]
@@ -94,23 +95,22 @@ impl Account {
 /// The accounts of `holder` at `bank`: a current account first, then savings.
 pub(crate) fn accounts_of(
     mint: &Mint,
-    bank: &Profile,
+    bank: &Bank,
     context: Context,
     holder: &str,
     started: Date,
 ) -> Vec<Account> {
     let corporate = context == Context::Corporate;
-    let documented = bank.documented_accounts.iter().find(|known| known.holder == holder);
-    let numbers = documented.map(|known| known.numbers).unwrap_or_default();
+    let numbers = bank.documented_accounts(holder, holder == DEFAULT_PSU);
     let opened = started.checked_sub(jiff::Span::new().days(HISTORY_DAYS)).unwrap_or(started);
     let make = |at: usize, kind: Kind| {
-        let dice = number(&mint.derive(&["account", bank.bic, holder, kind.code()]));
-        let (iban, bban) = numbers_of(bank, numbers.get(at).copied(), dice);
+        let dice = number(&mint.derive(&["account", bank.bic(), holder, kind.code()]));
+        let (iban, bban) = numbers_of(bank, numbers.get(at).map(String::as_str), dice);
         Account {
             iban,
             bban,
             plusgiro: corporate.then(|| format!("{}-{}", 100_000 + dice % 899_999, dice % 10)),
-            currency: bank.currency.to_owned(),
+            currency: bank.account_currency().to_owned(),
             name: match (kind, corporate) {
                 (Kind::Current, false) => "Låtsaskonto",
                 (Kind::Savings, false) => "Påhittat sparkonto",
@@ -136,21 +136,21 @@ pub(crate) fn accounts_of(
 }
 
 /// The account's IBAN and the bank's own number, around a documented number where there is one.
-fn numbers_of(bank: &Profile, documented: Option<&str>, dice: u64) -> (String, String) {
+fn numbers_of(bank: &Bank, documented: Option<&str>, dice: u64) -> (String, String) {
     if let Some(iban) = documented.filter(|text| text.starts_with(|c: char| c.is_ascii_alphabetic())) {
-        let own = iban.get(iban.len().saturating_sub(bank.bban_digits)..).unwrap_or_default();
+        let own = iban.get(iban.len().saturating_sub(bank.seat.bban_digits)..).unwrap_or_default();
         return (iban.to_owned(), own.to_owned());
     }
-    let digits = bank.bban_digits;
+    let digits = bank.seat.bban_digits;
     let made_up = format!("{dice:0>20}");
     let made_up = made_up.get(20_usize.saturating_sub(digits)..).unwrap_or_default();
     let bban = documented.unwrap_or(made_up).to_owned();
-    let iban = match bank.iban_code {
+    let iban = match bank.seat.iban_code {
         code if code.len() > 3 => {
             let tail = bban.get(bban.len().saturating_sub(8)..).unwrap_or_default();
             with_check_digits("GB", &format!("{code}{tail}"))
         }
-        code if bank.country == "FI" => {
+        code if bank.country() == "FI" => {
             let rest = 14_usize.saturating_sub(code.len());
             let tail = bban.get(bban.len().saturating_sub(rest)..).unwrap_or_default();
             with_check_digits("FI", &format!("{code}{tail:0>rest$}"))
@@ -189,18 +189,19 @@ fn company_name(holder: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::banks;
+    use crate::banks::Banks;
+    use openpayments_banks::Profiles;
     use openpayments_model::Iban;
 
     #[test]
     fn every_made_up_iban_is_valid() {
         let mint = Mint::new(1);
         let day = jiff::civil::date(2026, 3, 2);
-        for bank in banks::ALL {
+        for bank in Banks::of(&Profiles::built_in()).iter() {
             for holder in ["198301014882", "99990101000", "9999999990"] {
                 for account in accounts_of(&mint, bank, Context::Private, holder, day) {
-                    assert!(Iban::parse(&account.iban).is_ok(), "{} {}", bank.bic, account.iban);
-                    assert_eq!(account.bban.len(), bank.bban_digits, "{}", bank.bic);
+                    assert!(Iban::parse(&account.iban).is_ok(), "{} {}", bank.bic(), account.iban);
+                    assert_eq!(account.bban.len(), bank.seat.bban_digits, "{}", bank.bic());
                 }
             }
         }
@@ -210,7 +211,7 @@ mod tests {
     fn documented_accounts_belong_to_their_documented_holder() {
         let accounts = accounts_of(
             &Mint::new(1),
-            banks::find("ESSESESS").unwrap(),
+            Banks::of(&Profiles::built_in()).find("ESSESESS").unwrap(),
             Context::Private,
             "199002092386",
             jiff::civil::date(2026, 3, 2),

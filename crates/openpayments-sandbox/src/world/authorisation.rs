@@ -1,19 +1,20 @@
 //! Authorisations: a PSU's signature on a consent, a payment or a basket, step by step, in an app of his own or through the browser.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use openpayments_banks::{Approach, Method, Step, WaitsFor};
+use openpayments_model::Context;
 use openpayments_model::status::{ConsentStatus, ScaStatus, TransactionStatus};
 
 use super::agenda::Due;
 use super::mint::hex;
 use super::scenario::{Behaviour, DEFAULT_PSU, behaviour_of};
 use super::{Message, Resource, World};
-use crate::banks::{Approach, Method, Profile, Stage, Step};
+use crate::banks::Bank;
 use crate::clock::later;
 
-/// The PSU must open the app within this time.
-const START_WINDOW: Duration = Duration::from_secs(30);
 /// Once the app is open the order lives this long. No source names it; three minutes is BankID's own habit.
 const SIGNING_TIME: Duration = Duration::from_mins(3);
 /// How long a step takes that waits for nobody.
@@ -25,12 +26,15 @@ const FRESH_SECONDS: i64 = 2;
 #[derive(Clone, Debug)]
 pub(crate) struct Authorisation {
     pub(crate) resource: Resource,
-    pub(crate) bank: &'static Profile,
+    pub(crate) bank: Arc<Bank>,
+    /// Of the resource.
+    context: Context,
+    started: Timestamp,
     /// Who is to sign, as far as the client said.
     pub(crate) psu: Option<String>,
     pub(crate) status: ScaStatus,
     pub(crate) approach: Option<Approach>,
-    pub(crate) method: Option<&'static Method>,
+    pub(crate) method: Option<Method>,
     pub(crate) message: Option<Message>,
     /// Counts BankID rounds and steps, so that an event of an earlier one finds out that it is void.
     pub(crate) round: u32,
@@ -59,11 +63,11 @@ impl Authorisation {
         !self.status.is_final()
     }
 
-    fn steps(&self) -> &'static [Step] {
+    fn steps(&self) -> &[Step] {
         match self.resource {
             // No source shows how a cancellation is signed; nobody is paid by it, so it goes as a consent does.
-            Resource::Consent(_) | Resource::Cancellation(_) => self.bank.consent_steps,
-            Resource::Payment(_) | Resource::Basket(_) => self.bank.payment_steps,
+            Resource::Consent(_) | Resource::Cancellation(_) => self.bank.consent_steps(self.context),
+            Resource::Payment(_) | Resource::Basket(_) => self.bank.payment_steps(self.context),
         }
     }
 }
@@ -76,11 +80,15 @@ impl World {
         psu: Option<String>,
         now: Timestamp,
     ) -> Option<String> {
-        let bank = self.owner(&resource)?.bank;
+        let owner = self.owner(&resource)?;
+        let (bank, context) = (Arc::clone(&owner.bank), owner.context);
+        let approves = bank.approves_at_start(context);
         let id = self.mint.uuid();
         let authorisation = Authorisation {
             resource,
             bank,
+            context,
+            started: now,
             psu,
             status: ScaStatus::Received,
             approach: None,
@@ -91,20 +99,14 @@ impl World {
             step: 0,
         };
         self.authorisations.insert(id.clone(), authorisation);
-        if bank.approves_at_start && self.rules.approve.delay().is_some() {
+        if approves && self.rules.approve.delay().is_some() {
             self.behave(&id, |world| world.finalise(&id, now));
         }
         Some(id)
     }
 
     /// The client has chosen how the PSU signs.
-    pub(crate) fn choose_method(
-        &mut self,
-        id: &str,
-        approach: Approach,
-        method: &'static Method,
-        now: Timestamp,
-    ) {
+    pub(crate) fn choose_method(&mut self, id: &str, approach: Approach, method: Method, now: Timestamp) {
         let Some(authorisation) = self.authorisations.get_mut(id) else {
             return;
         };
@@ -134,29 +136,30 @@ impl World {
         let Some(authorisation) = self.authorisations.get_mut(id) else {
             return;
         };
-        let steps = authorisation.steps();
-        let skipped = |step: &&Step| step.stage == Stage::NewRecipient && known_recipient;
-        if steps.get(authorisation.step).as_ref().is_some_and(skipped) {
+        let skipped = |step: &Step| step.new_recipient && known_recipient;
+        while authorisation.steps().get(authorisation.step).is_some_and(skipped) {
             authorisation.step += 1;
         }
-        let Some(step) = steps.get(authorisation.step) else {
+        let Some(step) = authorisation.steps().get(authorisation.step).cloned() else {
             self.finalise(id, now);
             return;
         };
-        authorisation.status = step.status.into();
+        let (window, from_start) = authorisation.bank.start_window(authorisation.context);
+        let is_first = authorisation.round == 0;
+        let closes = later(if from_start && is_first { authorisation.started } else { now }, window);
+        authorisation.status = step.status;
         authorisation.round += 1;
         let round = authorisation.round;
         self.close_order(id);
-        if step.stage == Stage::Passing {
+        if step.waits_for == WaitsFor::Nobody {
             self.agenda
                 .note(later(now, PASSING_TIME), Due::StepPasses { authorisation: id.to_owned(), round });
         } else {
-            self.open_order(id, step.stage != Stage::OpenApp, now);
+            self.open_order(id, step.waits_for == WaitsFor::Challenge, now);
             if let Some(delay) = self.rules.approve.delay() {
                 self.agenda.note(later(now, delay), Due::PsuActs { authorisation: id.to_owned(), round });
             }
-            self.agenda
-                .note(later(now, START_WINDOW), Due::WindowCloses { authorisation: id.to_owned(), round });
+            self.agenda.note(closes, Due::WindowCloses { authorisation: id.to_owned(), round });
         }
     }
 

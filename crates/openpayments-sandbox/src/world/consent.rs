@@ -23,6 +23,8 @@ pub(crate) struct Consent {
     pub(crate) status: ConsentStatus,
     /// Who has signed it.
     pub(crate) signers: Vec<String>,
+    /// When the last signature it needs was given.
+    pub(crate) signed: Option<Timestamp>,
 }
 
 /// What a consent grants.
@@ -94,6 +96,7 @@ impl World {
             return;
         }
         consent.status = ConsentStatus::Valid;
+        consent.signed = Some(now);
         if consent.recurring {
             let new = consent.clone();
             for (other_id, other) in &mut self.consents {
@@ -120,7 +123,7 @@ impl Consent {
     fn is_replaced_by(&self, new: &Self) -> bool {
         self.status == ConsentStatus::Valid
             && self.owner.client == new.owner.client
-            && self.owner.bank.bic == new.owner.bank.bic
+            && self.owner.bank.bic() == new.owner.bank.bic()
             && self.owner.context == new.owner.context
             && self.holder() == new.holder()
             && self.signers.first() == new.signers.first()

@@ -107,18 +107,19 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::banks;
+    use crate::banks::Banks;
     use crate::world::account::accounts_of;
     use crate::world::mint::Mint;
+    use openpayments_banks::Profiles;
     use openpayments_model::Context;
 
     #[test]
     fn every_account_has_at_least_forty_booked_entries_in_a_month() {
         let today = date(2026, 3, 2);
-        for bank in banks::ALL {
+        for bank in Banks::of(&Profiles::built_in()).iter() {
             for account in accounts_of(&Mint::new(1), bank, Context::Private, "198301014882", today) {
                 let booked = entries_of(&account, date(2026, 1, 31), date(2026, 3, 1));
-                assert!(booked.len() >= 40, "{} {}", bank.bic, booked.len());
+                assert!(booked.len() >= 40, "{} {}", bank.bic(), booked.len());
                 assert!(!entries_of(&account, today, today).is_empty(), "pending");
             }
         }
@@ -127,7 +128,7 @@ mod tests {
     #[test]
     fn references_are_unique_and_balances_stay_above_zero() {
         let today = date(2026, 3, 2);
-        for bank in banks::ALL {
+        for bank in Banks::of(&Profiles::built_in()).iter() {
             for account in accounts_of(&Mint::new(7), bank, Context::Private, "198301014882", today) {
                 let mut seen: Vec<_> =
                     account.booked_history(today).into_iter().map(|e| e.reference).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use openpayments_model::Amount;
+use openpayments_model::payment::PaymentProduct;
 use openpayments_model::status::TransactionStatus;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -20,7 +21,7 @@ use crate::clock::{day_of, later};
 pub(crate) struct Payment {
     pub(crate) owner: Owner,
     pub(crate) service: Service,
-    pub(crate) product: &'static str,
+    pub(crate) product: PaymentProduct,
     pub(crate) debtor: String,
     /// Who gets what: several in a bulk payment, else one.
     pub(crate) transfers: Vec<Transfer>,
@@ -119,8 +120,8 @@ pub struct Booking {
 impl Payment {
     /// Whether signing it still makes a difference.
     pub(crate) fn awaits_signature(&self) -> bool {
-        self.status.as_str() == self.owner.bank.created_status
-            || self.status == TransactionStatus::PartiallyAcceptedTechnical
+        let is_unsigned = self.signers.is_empty() && !self.has_ended();
+        is_unsigned || self.status == TransactionStatus::PartiallyAcceptedTechnical
     }
 
     /// Whether nothing more comes of it.
@@ -202,7 +203,7 @@ impl World {
             payment.status = TransactionStatus::PartiallyAcceptedTechnical;
             return;
         }
-        let delay = settle_after.unwrap_or(payment.owner.bank.settles_after);
+        let delay = settle_after.unwrap_or(payment.owner.bank.settles_after(payment.owner.context));
         if let Some(schedule) = &mut payment.schedule {
             schedule.skip_to(day_of(now));
             if schedule.next_day().is_none() {
@@ -216,7 +217,7 @@ impl World {
         payment.status = match start {
             // Signed, for a later day.
             Some(_) => TransactionStatus::AcceptedCustomerProfile,
-            None => TransactionStatus::AcceptedSettlementInProcess,
+            None => payment.owner.bank.signed_status(payment.owner.context),
         };
         self.agenda.note(later(start.unwrap_or(now), delay), Due::Settles { payment: id.to_owned() });
     }
@@ -226,16 +227,13 @@ impl World {
         let Some(payment) = self.payments.get(id) else {
             return;
         };
-        let accepted = matches!(
-            payment.status,
-            TransactionStatus::AcceptedSettlementInProcess | TransactionStatus::AcceptedCustomerProfile
-        );
-        if !accepted {
+        if payment.has_ended() {
             return;
         }
         let due = self.bookings_due(id, payment, day_of(now));
         let missed = payment.transfers.len().saturating_sub(due.len());
-        let delay = self.rules.settle_after.unwrap_or(payment.owner.bank.settles_after);
+        let delay =
+            self.rules.settle_after.unwrap_or(payment.owner.bank.settles_after(payment.owner.context));
         let Some(payment) = self.payments.get_mut(id) else {
             return;
         };
@@ -264,7 +262,7 @@ impl World {
 
     /// One booking for each transfer that there is money for.
     fn bookings_due(&self, id: &str, payment: &Payment, today: Date) -> Vec<Booking> {
-        let bank = payment.owner.bank;
+        let bank = &payment.owner.bank;
         let accounts =
             accounts_of(&self.mint, bank, payment.owner.context, &payment.holder(), self.rules.started);
         // An account we do not hold (the samples of the vendor have such) pays without a limit.
@@ -285,7 +283,7 @@ impl World {
             due.push(Booking {
                 payment_id: id.to_owned(),
                 request_id: payment.request_id.clone(),
-                bank: bank.bic.to_owned(),
+                bank: bank.bic().to_owned(),
                 debtor: payment.debtor.clone(),
                 creditor: transfer.creditor.clone(),
                 creditor_name: transfer.creditor_name.clone(),

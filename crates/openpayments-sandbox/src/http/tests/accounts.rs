@@ -74,7 +74,7 @@ async fn paging_covers_every_row_exactly_once_even_while_time_passes() {
         booked.iter().chain(&pending).map(|row| row["entryReference"].to_string()).collect();
     assert_eq!(references.len(), booked.len() + pending.len());
     let expected = bench.platform.with_world(|world, _| {
-        let bank = crate::banks::find("ESSESESS").unwrap();
+        let bank = world.rules.banks.find("ESSESESS").unwrap();
         let accounts = accounts_of(&world.mint, bank, Context::Private, PSU, world.rules.started);
         entries_of(&accounts[0], date(2026, 1, 30), date(2026, 3, 2))
     });
