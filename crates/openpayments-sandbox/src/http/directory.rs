@@ -1,9 +1,6 @@
 //! The bank directory: countries, cities, banks. Lists are wrapped, as the platform really sends them.
 
-use std::collections::BTreeSet;
-
 use openpayments_banks::Approach;
-use openpayments_model::payment::PaymentProduct;
 use openpayments_model::{BicFi, Context};
 use serde_json::{Value, json};
 
@@ -135,12 +132,12 @@ pub(super) fn aspsp(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
             methods.push(method);
         }
     }
-    let products = |product: &PaymentProduct| offered.iter().any(|it| bank.products(*it).contains(product));
-    let products: BTreeSet<&str> = PaymentProduct::ALL
-        .iter()
-        .filter(|product| products(product))
-        .map(|product| product.as_str())
-        .collect();
+    let mut products: Vec<&str> = Vec::new();
+    for product in offered.iter().flat_map(|context| bank.products(*context)) {
+        if !products.contains(&product.as_str()) {
+            products.push(product.as_str());
+        }
+    }
     let affiliated = bank.affiliated().map(|bank| json!({ "id": bank.id, "name": bank.name }));
     let baskets = match offered.iter().find_map(|context| bank.basket_limit(*context)) {
         Some(limit) => json!({ "signingBasketsSupported": true, "signingBasketLimit": limit }),
