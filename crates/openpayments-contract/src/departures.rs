@@ -74,7 +74,8 @@ impl Departures {
         }
         let unused = self.departure.iter().enumerate();
         let unused = unused.filter(|(entry, _)| !used.contains_key(entry)).map(|(_, entry)| entry.name());
-        Verdict::new(findings, unused.collect(), seen.tallies)
+        let cut_short = seen.cut_short;
+        Verdict { cut_short, ..Verdict::new(findings, unused.collect(), seen.tallies) }
     }
 }
 
@@ -125,7 +126,11 @@ mod tests {
 
     fn judged(findings: impl IntoIterator<Item = Finding>) -> Verdict {
         let tallies = Call::all().into_iter().map(|call| (call.operation, Tally::default())).collect();
-        Departures::parse(LIST).unwrap().judge(Seen { tallies, findings: findings.into_iter().collect() })
+        Departures::parse(LIST).unwrap().judge(Seen {
+            tallies,
+            findings: findings.into_iter().collect(),
+            cut_short: None,
+        })
     }
 
     #[test]
@@ -159,7 +164,7 @@ mod tests {
     #[test]
     fn a_call_that_nobody_made_fails() {
         let found = [finding("city.list", "must be array")].into_iter().collect();
-        let seen = Seen { tallies: BTreeMap::new(), findings: found };
+        let seen = Seen { tallies: BTreeMap::new(), findings: found, cut_short: None };
         let verdict = Departures::parse(LIST).unwrap().judge(seen);
         assert!(!verdict.passes());
         assert!(verdict.to_string().contains("UNASKED: consent.create"), "{verdict}");

@@ -36,7 +36,7 @@ struct Arguments {
 async fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let prism = Prism::new(&arguments.prism, &arguments.document);
-    let seen = Walk::start(&prism, arguments.seeds).await?.walk().await?;
+    let seen = Walk::start(&prism, arguments.seeds).await?.walk().await;
     let verdict = Departures::listed()?.judge(seen);
 
     let mut out = io::stdout().lock();

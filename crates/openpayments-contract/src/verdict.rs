@@ -18,6 +18,8 @@ pub struct Verdict {
     pub findings: Vec<Judged>,
     /// Departures on the list that did not occur.
     pub unused: Vec<String>,
+    /// Why not every call was made, when one came to nothing that the next ones need.
+    pub cut_short: Option<String>,
     /// Calls that the client knows and nobody made.
     pub unasked: Vec<&'static str>,
     /// Every call with what came of it.
@@ -69,12 +71,13 @@ impl Verdict {
         }
         // Asked, and not in the list of calls: the list is not whole.
         unasked.extend(tallies.into_keys());
-        Self { findings, unused, unasked, calls }
+        Self { findings, unused, cut_short: None, unasked, calls }
     }
 
     /// Whether every finding is a departure, every departure occurred and every call was made.
     pub fn passes(&self) -> bool {
-        self.unused.is_empty()
+        self.cut_short.is_none()
+            && self.unused.is_empty()
             && self.unasked.is_empty()
             && self.findings.iter().all(|judged| judged.departure.is_some())
     }
@@ -113,6 +116,9 @@ impl fmt::Display for Verdict {
         }
         for operation in &self.unasked {
             writeln!(f, "UNASKED: {operation} is either missing in the walk or in the list of calls")?;
+        }
+        if let Some(reason) = &self.cut_short {
+            writeln!(f, "CUT SHORT: {reason}")?;
         }
         let defects = self.findings.iter().filter(|judged| judged.departure.is_none()).count();
         let asked: usize = self.calls.iter().map(|call| call.tally.requests).sum();

@@ -59,6 +59,7 @@ pub struct Tally {
 pub struct Seen {
     pub(crate) tallies: BTreeMap<&'static str, Tally>,
     pub(crate) findings: BTreeSet<Finding>,
+    pub(crate) cut_short: Option<String>,
 }
 
 /// Everything that is needed for the calls.
@@ -106,18 +107,23 @@ impl Walk {
         })
     }
 
-    /// Makes every call.
-    ///
-    /// # Errors
-    /// When a call does not come to what the rest needs; findings are no errors.
-    pub async fn walk(mut self) -> Result<Seen> {
+    /// Makes every call. One that does not come to what the rest needs cuts the walk short, and what was seen until then
+    /// stands.
+    pub async fn walk(mut self) -> Seen {
+        if let Err(error) = self.every_call().await {
+            self.note();
+            self.seen.cut_short = Some(format!("{error:#}"));
+        }
+        self.seen
+    }
+
+    async fn every_call(&mut self) -> Result<()> {
         self.directory().await.context("the directory")?;
         self.consents_and_accounts().await.context("consents and accounts")?;
         self.know_your_customer().await.context("KYC")?;
         self.payments().await.context("payments")?;
         self.refusals().await.context("refusals")?;
-        self.redirected().await.context("a signature at the bank's own page")?;
-        Ok(self.seen)
+        self.redirected().await.context("a signature at the bank's own page")
     }
 
     /// Makes one call. The first of each form is put to the mock as well.
