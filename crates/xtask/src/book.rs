@@ -1,4 +1,5 @@
-//! The guide's pages and the links between them, and those of the Markdown files in the workspace's root.
+//! The guide's pages, the links between them and the programs they include, and the links of the Markdown files in the
+//! workspace's root.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,6 +18,7 @@ pub fn problems(root: &Path) -> Result<Vec<String>> {
     let mut problems = unlisted_pages(&source)?;
     for page in pages(&source)? {
         problems.extend(dead_links(root, &page, &source)?);
+        problems.extend(dead_includes(root, &page)?);
     }
     for page in pages(root)? {
         problems.extend(dead_links(root, &page, root)?);
@@ -55,6 +57,29 @@ fn dead_links(root: &Path, page: &Path, reach: &Path) -> Result<Vec<String>> {
         }
     }
     Ok(dead)
+}
+
+/// Parts of programs that a page includes and that are not there: mdBook would show nothing in their place.
+fn dead_includes(root: &Path, page: &Path) -> Result<Vec<String>> {
+    let text = read(page)?;
+    let shown = page.strip_prefix(root).unwrap_or(page).display();
+    let mut dead = Vec::new();
+    for include in text.split("{{#include ").skip(1).filter_map(|rest| rest.split("}}").next()) {
+        let (path, anchor) = include.trim().split_once(':').unwrap_or((include.trim(), ""));
+        let target = resolve(page, path);
+        if !target.exists() {
+            dead.push(format!("{shown}: {path} is not there to be included"));
+        } else if !anchor.is_empty() && !is_anchored(&read(&target)?, anchor) {
+            dead.push(format!("{shown}: {path} has no part called {anchor}"));
+        }
+    }
+    Ok(dead)
+}
+
+/// Whether a part of a program begins and ends.
+fn is_anchored(program: &str, anchor: &str) -> bool {
+    let has = |mark: String| program.lines().any(|line| line.trim().trim_start_matches("// ") == mark);
+    has(format!("ANCHOR: {anchor}")) && has(format!("ANCHOR_END: {anchor}"))
 }
 
 /// `link` as seen from `page`, without `.` and `..`.
@@ -127,6 +152,19 @@ mod tests {
     fn a_page_that_is_there_and_not_listed_is_found() {
         let files = [SUMMARY, ("docs/src/one.md", ""), ("docs/src/more/two.md", "")];
         assert_eq!(found(&files), ["docs/src/more/two.md is not in SUMMARY.md"]);
+    }
+
+    #[test]
+    fn parts_of_programs_that_are_not_there_are_found() {
+        let text = "{{#include ../../a.rs:one}} {{#include ../../a.rs:two}} {{#include ../../b.rs}}";
+        let program = ("a.rs", "// ANCHOR: one\n1;\n// ANCHOR_END: one\n// ANCHOR: two\n");
+        assert_eq!(
+            found(&[SUMMARY, ("docs/src/one.md", text), program]),
+            [
+                "docs/src/one.md: ../../a.rs has no part called two",
+                "docs/src/one.md: ../../b.rs is not there to be included"
+            ]
+        );
     }
 
     #[test]
