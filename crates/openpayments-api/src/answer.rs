@@ -206,6 +206,10 @@ pub(crate) fn is_json(response: &Response<Bytes>) -> bool {
     let Some(value) = response.headers().get(CONTENT_TYPE) else {
         return true;
     };
+    // As nearly all are.
+    if value == "application/json" {
+        return true;
+    }
     let Ok(value) = value.to_str() else { return false };
     let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
     let media = parts.next().unwrap_or_default();

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use http::HeaderMap;
 use http::header::LOCATION;
+use http::{HeaderMap, HeaderName};
 use openpayments_model::authorisation::ScaApproach;
 
 /// The headers of an answer that tell something beside its body.
@@ -36,15 +36,18 @@ impl fmt::Debug for AnswerHeaders {
     }
 }
 
+const APPROACH: HeaderName = HeaderName::from_static("aspsp-sca-approach");
+
 /// Two different approaches: neither can be believed.
 pub(crate) struct TwoApproaches;
 
 /// The approach in either case of letters.
 pub(crate) fn approach(headers: &HeaderMap) -> Result<Option<ScaApproach>, TwoApproaches> {
     let mut found = None;
-    for value in headers.get_all("aspsp-sca-approach") {
-        let word = value.to_str().unwrap_or_default().trim().to_ascii_uppercase();
-        let word = ScaApproach::from(word.as_str());
+    for value in headers.get_all(APPROACH) {
+        let word = value.to_str().unwrap_or_default().trim();
+        let known = ScaApproach::KNOWN.iter().find(|known| known.as_str().eq_ignore_ascii_case(word));
+        let word = known.cloned().unwrap_or_else(|| ScaApproach::from(word.to_ascii_uppercase().as_str()));
         if found.as_ref().is_some_and(|earlier| *earlier != word) {
             return Err(TwoApproaches);
         }

@@ -60,8 +60,8 @@ pub(crate) struct Builder {
 
 impl Builder {
     pub(crate) fn new(method: &Method, path_and_query: impl Into<Bytes>) -> Self {
-        // Room for what a call to a bank carries, and for what the client adds.
-        let mut headers = HeaderMap::with_capacity(24);
+        // Room for what a call that names no person carries in all, once the client has added its own.
+        let mut headers = HeaderMap::with_capacity(6);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let uri = Uri::from_maybe_shared(path_and_query.into());
         Self { method: method.clone(), uri, headers, fault: None }
@@ -82,7 +82,11 @@ impl Builder {
 
     /// Sets what is known of the PSU.
     pub(crate) fn for_psu(mut self, context: &CallContext) -> Self {
-        for (name, value) in context.psu_details().headers() {
+        let mut known = context.psu_details().headers().peekable();
+        if known.peek().is_some() {
+            self.headers.reserve(11);
+        }
+        for (name, value) in known {
             self = self.personal_header(name, &value);
         }
         self

@@ -331,21 +331,20 @@ impl Caller {
         Ok(request)
     }
 
-    /// Sends once.
-    async fn attempt<O: Operation>(
-        &self,
+    /// Sends once. What is waited for holds no more than it must: there may be one for each of many sessions.
+    fn attempt<'a, O: Operation + 'a>(
+        &'a self,
         mut http: http::Request<Bytes>,
         bearer: Option<&Bearer>,
         sends: &mut Sends,
         left: Duration,
-    ) -> Result<Response<O::Output>, Failure> {
+    ) -> impl Future<Output = Result<Response<O::Output>, Failure>> + use<'a, O> {
         let own_id = sends.own_id;
         let id = if sends.made == 0 { own_id } else { None }.unwrap_or_else(|| self.new_request_id());
-        let mut id_text = [0; uuid::fmt::Hyphenated::LENGTH];
-        let id_text: &str = id.uuid().as_hyphenated().encode_lower(&mut id_text);
         sends.made += 1;
+        let nth = sends.made;
         let method = http.method().clone();
-        if let Ok(value) = HeaderValue::from_str(id_text) {
+        if let Ok(value) = HeaderValue::from_str(in_text(id, &mut [0; TEXT])) {
             http.headers_mut().insert(REQUEST_ID, value);
         }
         if let Some(bearer) = bearer {
@@ -361,44 +360,47 @@ impl Caller {
             operation = O::NAME,
             method = method.as_str(),
             path = O::PATH,
-            request_id = id_text,
+            request_id = %id,
             // The id the whole call came with, beside that of a resend.
             caller_request_id = own_id.map(tracing::field::display),
-            send = sends.made,
+            send = nth,
             status = tracing::field::Empty,
             ms = tracing::field::Empty,
         );
         let started = self.0.clock.monotonic();
         // The one in the `Arc`, without a step in between.
-        let sent = (*self.0.transport).send(request).instrument(span.clone()).await;
-        let taken = self.0.clock.monotonic().saturating_sub(started);
-        let ms = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
-        let status = sent.as_ref().ok().map(|response| response.status().as_u16());
-        span.record("ms", ms);
-        if let Some(status) = status {
-            span.record("status", status);
-        }
-        tracing::info!(
-            target: "openpayments::call",
-            parent: &span,
-            operation = O::NAME,
-            method = method.as_str(),
-            path = O::PATH,
-            status,
-            ms,
-            request_id = id_text,
-            send = sends.made,
-            "{}", if status.is_some() { "answered" } else { "no answer" },
-        );
+        let sending = (*self.0.transport).send(request).instrument(span.clone());
+        async move {
+            let sent = sending.await;
+            let taken = self.0.clock.monotonic().saturating_sub(started);
+            let ms = u64::try_from(taken.as_millis()).unwrap_or(u64::MAX);
+            let status = sent.as_ref().ok().map(|response| response.status().as_u16());
+            span.record("ms", ms);
+            if let Some(status) = status {
+                span.record("status", status);
+            }
+            tracing::info!(
+                target: "openpayments::call",
+                parent: &span,
+                operation = O::NAME,
+                method = method.as_str(),
+                path = O::PATH,
+                status,
+                ms,
+                request_id = %id,
+                send = nth,
+                "{}", if status.is_some() { "answered" } else { "no answer" },
+            );
 
-        let response = sent.map_err(|e| of_transport(O::NAME, O::RESEND, e).of_request(id))?;
-        let echoed = response.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
-        if echoed.is_some_and(|echoed| !echoed.eq_ignore_ascii_case(id_text)) {
-            return Err(of_foreign_answer(O::NAME, O::RESEND, response.status()).of_request(id));
-        }
-        match O::response(&response) {
-            Ok(body) => Ok(Response::new(body, id, &response)),
-            Err(error) => Err(of_answer(O::NAME, O::RESEND, error).of_request(id)),
+            let response = sent.map_err(|e| of_transport(O::NAME, O::RESEND, e).of_request(id))?;
+            let echoed = response.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+            if echoed.is_some_and(|echoed| !echoed.eq_ignore_ascii_case(in_text(id, &mut [0; TEXT]))) {
+                return Err(of_foreign_answer(O::NAME, O::RESEND, response.status()).of_request(id));
+            }
+            match O::response(&response) {
+                Ok(body) => Ok(Response::new(body, id, &response)),
+                Err(error) => Err(of_answer(O::NAME, O::RESEND, error).of_request(id)),
+            }
         }
     }
 
@@ -407,6 +409,12 @@ impl Caller {
         self.0.entropy.fill(&mut bytes);
         RequestId::from_random(bytes)
     }
+}
+
+const TEXT: usize = uuid::fmt::Hyphenated::LENGTH;
+
+fn in_text(id: RequestId, text: &mut [u8; TEXT]) -> &str {
+    id.uuid().as_hyphenated().encode_lower(text)
 }
 
 /// The sends of one call: the caller's own request id, which the first one carries, and how many there were.

@@ -6,12 +6,10 @@ use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 /// Durations come from [`monotonic`](Clock::monotonic), dates from [`wall`](Clock::wall).
-#[async_trait]
 pub trait Clock: Send + Sync + Debug {
     /// Time since some fixed moment; never goes back.
     fn monotonic(&self) -> Duration;
@@ -19,8 +17,8 @@ pub trait Clock: Send + Sync + Debug {
     /// The time of day, which may jump.
     fn wall(&self) -> Timestamp;
 
-    /// Waits.
-    async fn sleep(&self, duration: Duration);
+    /// Waits, counted from this call on. The wait borrows nothing: many may be kept for long.
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
 /// The machine's clock and tokio's timer.
@@ -43,7 +41,6 @@ impl Default for SystemClock {
     }
 }
 
-#[async_trait]
 impl Clock for SystemClock {
     fn monotonic(&self) -> Duration {
         self.started.elapsed()
@@ -55,8 +52,8 @@ impl Clock for SystemClock {
     }
 
     #[expect(clippy::disallowed_methods, reason = "this is the one place where real waiting happens")]
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(tokio::time::sleep(duration))
     }
 }
 
@@ -105,19 +102,16 @@ impl Clock for ManualClock {
         start + jiff::SignedDuration::try_from(self.monotonic()).unwrap_or_default()
     }
 
-    fn sleep<'a, 'f>(&'a self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'f>>
-    where
-        'a: 'f,
-        Self: 'f,
-    {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let (now, moves) = (self.now.clone(), self.moves_when_slept_on);
+        let wake = self.monotonic() + duration;
         Box::pin(async move {
-            if self.moves_when_slept_on {
-                self.advance(duration);
+            if moves {
+                now.send_modify(|now| *now += duration);
                 return;
             }
-            let wake = self.monotonic() + duration;
-            // The sender lives as long as `self`, so waiting cannot fail.
-            let _ = self.now.subscribe().wait_for(|now| *now >= wake).await;
+            // The sender lives as long as this, so waiting cannot fail.
+            let _ = now.subscribe().wait_for(|now| *now >= wake).await;
         })
     }
 }

@@ -1,8 +1,8 @@
 //! The sandbox's time as the client's: whoever sleeps moves it, so nobody waits.
 
+use std::pin::Pin;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use jiff::Timestamp;
 use openpayments::client::Clock;
 use openpayments_sandbox::Sandbox;
@@ -19,7 +19,6 @@ impl SandboxTime {
     }
 }
 
-#[async_trait]
 impl Clock for SandboxTime {
     fn monotonic(&self) -> Duration {
         Duration::try_from(self.clock.now().duration_since(self.started)).unwrap_or_default()
@@ -29,7 +28,8 @@ impl Clock for SandboxTime {
         self.clock.now()
     }
 
-    async fn sleep(&self, duration: Duration) {
-        self.clock.advance(duration);
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let clock = self.clock.clone();
+        Box::pin(async move { clock.advance(duration) })
     }
 }

@@ -1,5 +1,9 @@
 //! How much it costs to follow many sessions, beside the same polls in a plain loop over reqwest.
 //!
+//! Four loops: `bare` sends a token and nothing else, looks at nothing and waits for ever; `plain` is the poll that the
+//! platform takes, as one writes it by hand: request id, bank, token, a time limit, the status read; `caller` makes the
+//! same call through the client; `driver` is the session a program holds.
+//!
 //! The bank is a process of its own that says the same to every question, and each measurement is one, too, so that the
 //! figures are the client's alone: `cargo bench -p openpayments-sca --bench polling`. Reads `/proc`: Linux only.
 
@@ -47,7 +51,7 @@ fn main() {
         _ => {
             println!("sessions  every  loop     polls/s   CPU us/poll   KiB/waiting   peak MiB");
             for (sessions, every) in ROUNDS {
-                for name in ["plain", "caller", "driver"] {
+                for name in ["bare", "plain", "caller", "driver"] {
                     let bank = Bank::start();
                     let [sessions, every] = [sessions.to_string(), every.to_string()];
                     let status =
@@ -148,7 +152,8 @@ async fn measure(name: &str, sessions: u32, every: Duration, host: &str) {
     let before = status("VmRSS:");
     for n in 0..sessions {
         match name {
-            "plain" => plain_loop(&client, host, every, n, sessions),
+            "bare" => reqwest_loop(&client, host, every, n, sessions, bare),
+            "plain" => reqwest_loop(&client, host, every, n, sessions, plain),
             "caller" => caller_loop(&ready.0, every, n, sessions),
             _ => driver_loop(&ready),
         }
@@ -183,7 +188,16 @@ fn plain_client() -> reqwest::Client {
 }
 
 /// Waits, asks, waits: with a bound on what is in flight and spread starts, without which it collapses.
-fn plain_loop(client: &reqwest::Client, host: &str, every: Duration, n: u32, of: u32) {
+fn reqwest_loop<F>(
+    client: &reqwest::Client,
+    host: &str,
+    every: Duration,
+    n: u32,
+    of: u32,
+    poll: impl Fn(reqwest::RequestBuilder) -> F + Send + 'static,
+) where
+    F: Future<Output = Option<()>> + Send,
+{
     static GATE: Semaphore = Semaphore::const_new(64);
     let client = client.clone();
     let url: Arc<str> = format!("{host}/psd2/consent/v1/consents/c-1/authorisations/a-1").into();
@@ -192,14 +206,34 @@ fn plain_loop(client: &reqwest::Client, host: &str, every: Duration, n: u32, of:
         loop {
             {
                 let _place = GATE.acquire().await.unwrap();
-                let request = client.get(&*url).bearer_auth("made-up");
-                if let Ok(answer) = request.send().await {
-                    let _ = answer.bytes().await;
-                }
+                poll(client.get(&*url).bearer_auth("made-up")).await;
             }
             tokio::time::sleep(every).await;
         }
     });
+}
+
+/// Nothing but reqwest.
+async fn bare(request: reqwest::RequestBuilder) -> Option<()> {
+    request.send().await.ok()?.bytes().await.ok().map(drop)
+}
+
+/// What a poll needs, and the status of a good answer.
+async fn plain(request: reqwest::RequestBuilder) -> Option<()> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct State {
+        sca_status: String,
+    }
+    let request = request
+        .header("Accept", "application/json")
+        .header("X-BicFi", "ESSESESS")
+        .header("X-Request-ID", uuid::Uuid::new_v4().to_string())
+        .timeout(Duration::from_secs(30));
+    let answer = request.send().await.ok()?.error_for_status().ok()?;
+    let state: State = serde_json::from_slice(&answer.bytes().await.ok()?).ok()?;
+    assert_eq!(state.sca_status, "started");
+    Some(())
 }
 
 /// The same loop over a caller: what the driver adds to it is the difference to this.

@@ -28,6 +28,11 @@ impl PollGate {
         Self(Arc::new(Semaphore::new(polls.clamp(1, Semaphore::MAX_PERMITS))))
     }
 
+    /// A place, if one is free and nobody waits for it.
+    pub(crate) fn try_enter(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).try_acquire_owned().ok()
+    }
+
     /// Waits for a place. `None` never comes: the gate is not closed.
     pub(crate) async fn enter(self) -> Option<OwnedSemaphorePermit> {
         self.0.acquire_owned().await.ok()

@@ -4,7 +4,6 @@ use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -23,7 +22,8 @@ use crate::{CallbackRejected, ResourceStatus, ScaError, ScaErrorKind};
 
 /// A wait for a time.
 pub(super) type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
-type Queue = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send>>;
+type Queue = Pin<Box<dyn Future<Output = Place> + Send>>;
+type Place = Option<OwnedSemaphorePermit>;
 
 /// A call that only asks: it is made again and again, and one that is lost does no harm.
 pub(super) enum Question {
@@ -35,14 +35,26 @@ pub(super) enum Question {
     Resource,
 }
 
+/// A call that holds a place among the polls in flight until the answer is there, or nobody waits for it any more.
+pub(super) struct Held<T> {
+    answer: Answer<T>,
+    _place: Place,
+}
+
+impl<T> Held<T> {
+    fn new(answer: Answer<T>, place: Place) -> Self {
+        Self { answer, _place: place }
+    }
+}
+
 /// The one thing that is under way. A waiting session holds a timer and no more; the call is made when its time has come
 /// and there is room for it.
 pub(super) enum Doing {
     Pausing(Wait, Question),
     Queueing(Queue, Question),
-    Listing(Answer<Vec<AuthorisationId>>),
-    Polling(Answer<ScaState>),
-    Reading(Answer<ResourceStatus>),
+    Listing(Held<Vec<AuthorisationId>>),
+    Polling(Held<ScaState>),
+    Reading(Held<ResourceStatus>),
     Starting(Answer<StartedAuthorisation>),
     Selecting(Answer<MethodSelected>),
     Exchanging(Answer<()>),
@@ -63,15 +75,6 @@ impl fmt::Debug for Doing {
     }
 }
 
-/// The place among the polls in flight is free when the answer is there, or when nobody waits for it any more.
-fn holding<T: 'static>(place: Option<OwnedSemaphorePermit>, answer: Answer<T>) -> Answer<T> {
-    Box::pin(async move {
-        let answer = answer.await;
-        drop(place);
-        answer
-    })
-}
-
 impl ScaSession {
     /// One step of what is under way; if nothing is, begins what waits first.
     pub(super) fn poll_work(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), ScaError>> {
@@ -81,21 +84,21 @@ impl ScaSession {
         let next = match doing {
             Doing::Pausing(wait, _) => {
                 ready!(wait.as_mut().poll(cx));
-                None
+                self.gate.try_enter().map(Some)
             }
             Doing::Queueing(queue, _) => Some(ready!(queue.as_mut().poll(cx))),
-            Doing::Listing(answer) => {
-                let answer = ready!(answer.as_mut().poll(cx));
+            Doing::Listing(held) => {
+                let answer = ready!(held.answer.as_mut().poll(cx));
                 self.doing = None;
                 return Poll::Ready(self.listed(answer));
             }
-            Doing::Polling(answer) => {
-                let answer = ready!(answer.as_mut().poll(cx));
+            Doing::Polling(held) => {
+                let answer = ready!(held.answer.as_mut().poll(cx));
                 self.doing = None;
                 return Poll::Ready(self.polled(answer));
             }
-            Doing::Reading(answer) => {
-                let answer = ready!(answer.as_mut().poll(cx));
+            Doing::Reading(held) => {
+                let answer = ready!(held.answer.as_mut().poll(cx));
                 self.doing = None;
                 return Poll::Ready(self.read(answer));
             }
@@ -176,20 +179,19 @@ impl ScaSession {
         Ok(())
     }
 
-    fn ask(&self, question: Question, place: Option<OwnedSemaphorePermit>) -> Doing {
+    fn ask(&self, question: Question, place: Place) -> Doing {
         let resource = self.subject.resource();
         match question {
-            Question::Which => Doing::Listing(holding(place, resource.list(self.via.clone()))),
+            Question::Which => Doing::Listing(Held::new(resource.list(self.via.clone()), place)),
             Question::Authorisation(id) => {
-                Doing::Polling(holding(place, resource.poll(self.via.clone(), id)))
+                Doing::Polling(Held::new(resource.poll(self.via.clone(), id), place))
             }
-            Question::Resource => Doing::Reading(holding(place, resource.read(self.via.clone()))),
+            Question::Resource => Doing::Reading(Held::new(resource.read(self.via.clone()), place)),
         }
     }
 
     fn wait(&self, pause: Duration) -> Wait {
-        let clock = Arc::clone(self.via.caller.clock());
-        Box::pin(async move { clock.sleep(pause).await })
+        self.via.caller.clock().sleep(pause)
     }
 
     /// The first pause is any part of a whole one, so that sessions that began together do not poll together.

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use async_trait::async_trait;
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use openpayments_api::CallContext;
@@ -225,11 +224,14 @@ pub(crate) async fn once() {
 
 /// Moves when the executor finds nothing else to do, to where the first sleeper wakes.
 #[derive(Debug, Default)]
-pub(crate) struct StepClock(Mutex<(Duration, Vec<(Duration, Waker)>)>);
+pub(crate) struct StepClock(Arc<Mutex<Sleepers>>);
+
+/// The time, and who sleeps until when.
+type Sleepers = (Duration, Vec<(Duration, Waker)>);
 
 impl StepClock {
     pub(crate) fn at(now: Duration) -> Arc<Self> {
-        Arc::new(Self(Mutex::new((now, Vec::new()))))
+        Arc::new(Self(Arc::new(Mutex::new((now, Vec::new())))))
     }
 
     pub(crate) fn advance(&self, by: Duration) {
@@ -248,7 +250,6 @@ impl StepClock {
     }
 }
 
-#[async_trait]
 impl Clock for StepClock {
     fn monotonic(&self) -> Duration {
         self.0.lock().unwrap().0
@@ -258,17 +259,16 @@ impl Clock for StepClock {
         Timestamp::UNIX_EPOCH + SignedDuration::try_from(self.monotonic()).unwrap()
     }
 
-    async fn sleep(&self, duration: Duration) {
-        let wake = self.monotonic() + duration;
-        poll_fn(|cx| {
-            let mut state = self.0.lock().unwrap();
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let (clock, wake) = (Arc::clone(&self.0), self.monotonic() + duration);
+        Box::pin(poll_fn(move |cx| {
+            let mut state = clock.lock().unwrap();
             if state.0 >= wake {
                 return Poll::Ready(());
             }
             state.1.push((wake, cx.waker().clone()));
             Poll::Pending
-        })
-        .await;
+        }))
     }
 }
 

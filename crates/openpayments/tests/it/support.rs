@@ -1,9 +1,9 @@
 //! A client of a sandbox on one shared time: whoever sleeps moves it, so nobody waits.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 use openpayments::ClientBuilder;
@@ -23,7 +23,6 @@ struct SandboxTime {
     started: Timestamp,
 }
 
-#[async_trait]
 impl Clock for SandboxTime {
     fn monotonic(&self) -> Duration {
         Duration::try_from(self.clock.now().duration_since(self.started)).unwrap_or_default()
@@ -33,8 +32,9 @@ impl Clock for SandboxTime {
         self.clock.now()
     }
 
-    async fn sleep(&self, duration: Duration) {
-        self.clock.advance(duration);
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let clock = self.clock.clone();
+        Box::pin(async move { clock.advance(duration) })
     }
 }
 
