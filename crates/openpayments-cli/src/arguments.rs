@@ -8,7 +8,9 @@ use url::Url;
 
 use crate::output::Output;
 use crate::settings::Target;
-use crate::{accounts, banks, call, completions, consents, demo, manual, sandbox, sca, token, transactions};
+use crate::{
+    accounts, banks, call, completions, consents, demo, manual, payments, sandbox, sca, token, transactions,
+};
 
 /// Bank accounts and payments over the Open Payments platform.
 ///
@@ -42,6 +44,9 @@ pub(crate) enum Command {
     /// What has happened on an account.
     #[command(subcommand)]
     Transactions(transactions::Command),
+    /// Create payments, have them signed, follow and cancel them.
+    #[command(subcommand)]
+    Payments(payments::Command),
     /// Go on with a signature that was interrupted.
     #[command(subcommand)]
     Sca(sca::Command),

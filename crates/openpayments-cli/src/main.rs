@@ -17,7 +17,9 @@ mod failure;
 mod local;
 mod manual;
 mod memory;
+mod money;
 mod output;
+mod payments;
 mod places;
 mod plan;
 mod problem;
@@ -99,12 +101,13 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
         calls::show_on_standard_error();
     }
     let mut stop = Stop::listen()?;
-    let work = async {
+    let mut work = Box::pin(async {
         match command {
             Command::Banks(command) => banks::run(command, &options, output).await,
             Command::Consents(command) => consents::run(command, &options, output).await,
             Command::Accounts(command) => accounts::run(command, &options, output).await,
             Command::Transactions(command) => transactions::run(command, &options, output).await,
+            Command::Payments(command) => Box::pin(payments::run(command, &options, output)).await,
             Command::Sca(command) => sca::run(command, &options, output).await,
             Command::Token(arguments) => token::run(arguments, &options, output).await,
             Command::Call(arguments) => call::run(arguments, &options, output).await,
@@ -119,9 +122,8 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
             Command::Sandbox(_) => Ok(()),
         }?;
         Ok(ExitCode::SUCCESS)
-    };
+    });
     // Dropping the work closes its sockets, and stops the platform of the demo.
-    let mut work = std::pin::pin!(work);
     tokio::select! {
         done = &mut work => return done,
         () = stop.asked() => {}

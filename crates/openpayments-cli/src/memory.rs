@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use openpayments::model::identifier::{AccountId, ConsentId};
-use openpayments::model::status::ConsentStatus;
+use openpayments::model::payment::PaymentRef;
+use openpayments::model::status::{ConsentStatus, TransactionStatus};
+use openpayments::prelude::Amount;
 use openpayments::sca::{ScaSession, SealKey, SessionRecord, Subject};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,56 @@ pub(crate) struct KeptConsent {
     pub(crate) created_at: Timestamp,
     /// As it was last seen.
     pub(crate) status: ConsentStatus,
+}
+
+/// A payment that was begun here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KeptPayment {
+    /// What it is called: the caller's word, or how its content's digest begins.
+    pub(crate) key: String,
+    /// A digest of bank, path and body.
+    pub(crate) content: String,
+    pub(crate) whom: Whom,
+    /// In the form `125.50 SEK`.
+    pub(crate) amount: String,
+    pub(crate) creditor: String,
+    pub(crate) begun_at: Timestamp,
+    pub(crate) stage: Stage,
+    /// As it was last seen.
+    pub(crate) status: Option<TransactionStatus>,
+}
+
+/// How far creating it has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Stage {
+    /// It is about to be sent, or was and no answer came: it may exist.
+    Sent {
+        /// The request that was not answered, if it came to that.
+        request_id: Option<String>,
+    },
+    /// It exists.
+    Created(PaymentRef),
+}
+
+impl KeptPayment {
+    /// The payment at the bank, once it is known.
+    pub(crate) fn payment(&self) -> Option<&PaymentRef> {
+        match &self.stage {
+            Stage::Created(payment) => Some(payment),
+            Stage::Sent { .. } => None,
+        }
+    }
+
+    /// Whether this is its id.
+    pub(crate) fn is_called(&self, id: &str) -> bool {
+        self.payment().is_some_and(|payment| payment.id.as_str() == id)
+    }
+
+    /// Whether it is of this amount; 5 and 5.00 are the same.
+    pub(crate) fn is_of(&self, amount: Amount) -> bool {
+        let kept = self.amount.split_once(' ').map(|(value, currency)| Amount::parse(currency, value));
+        matches!(kept, Some(Ok(kept)) if kept.currency() == amount.currency() && kept.value() == amount.value())
+    }
 }
 
 /// A signature that was begun here.
@@ -70,6 +122,39 @@ impl Memory {
     /// The consent of this id, if it was created here.
     pub(crate) fn consent(&self, id: &ConsentId) -> anyhow::Result<Option<KeptConsent>> {
         self.find("consents", id.as_str())
+    }
+
+    /// Remembers a payment that is about to be sent, unless one of its key is there: of any number of runs at once, one
+    /// is told that it may go on.
+    pub(crate) fn begin_payment(&self, payment: &KeptPayment) -> anyhow::Result<bool> {
+        let path = self.file("payments", &payment.key);
+        let dir = path.parent().unwrap_or(&self.dir);
+        places::make_private_dir(dir).or_problem(|| not_written(&path))?;
+        let content = serde_json::to_vec(payment).or_problem(|| not_written(&path))?;
+        places::create_private(&path, &content)
+    }
+
+    /// Keeps what came of a payment.
+    pub(crate) fn keep_payment(&self, payment: &KeptPayment) -> anyhow::Result<()> {
+        self.keep("payments", &payment.key, payment)
+    }
+
+    /// The payment of this key.
+    pub(crate) fn payment(&self, key: &str) -> anyhow::Result<Option<KeptPayment>> {
+        self.find("payments", key)
+    }
+
+    /// The payments that were begun here, the last one first.
+    pub(crate) fn payments(&self) -> anyhow::Result<Vec<KeptPayment>> {
+        let mut payments: Vec<KeptPayment> = self.all("payments")?;
+        payments.sort_by_key(|kept| Reverse(kept.begun_at));
+        Ok(payments)
+    }
+
+    /// Forgets a payment.
+    pub(crate) fn forget_payment(&self, key: &str) {
+        // What stays behind is found again by its key, and nothing is sent.
+        let _ = std::fs::remove_file(self.file("payments", key));
     }
 
     /// Keeps a signature, so that another run can go on with it.

@@ -1,8 +1,10 @@
 //! Where the command keeps its files.
 
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
+use tempfile::NamedTempFile;
 
 use crate::exit::Exit;
 use crate::problem::{OrProblem, Problem};
@@ -38,16 +40,36 @@ pub(crate) fn make_private_dir(dir: &Path) -> std::io::Result<()> {
     builder.create(dir)
 }
 
-/// Writes a file for its owner alone, whole or not at all.
+/// Writes a file for its owner alone, whole or not at all, in place of the one before.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let write = || -> std::io::Result<()> {
-        let dir = path.parent().unwrap_or(Path::new("."));
-        // Temporary files are their owner's alone.
-        let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        std::io::Write::write_all(&mut file, content)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        Ok(())
+    let write = || {
+        written_beside(path, content)?.persist(path).map_err(|error| error.error)?;
+        sync_dir(path)
     };
     write().or_problem(|| Problem::new(Exit::Store, format!("{} cannot be written", path.display())))
+}
+
+/// The same where no such file is; whether it was written.
+pub(crate) fn create_private(path: &Path, content: &[u8]) -> anyhow::Result<bool> {
+    let create = || match written_beside(path, content)?.persist_noclobber(path) {
+        Ok(_) => sync_dir(path).map(|()| true),
+        Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(refused) => Err(refused.error),
+    };
+    create().or_problem(|| Problem::new(Exit::Store, format!("{} cannot be written", path.display())))
+}
+
+/// A file that is on the disk and has no name yet. Temporary files are their owner's alone.
+fn written_beside(path: &Path, content: &[u8]) -> std::io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// A name is on the disk when its directory is.
+fn sync_dir(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+    Ok(())
 }

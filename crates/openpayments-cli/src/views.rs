@@ -3,9 +3,11 @@
 
 pub(crate) mod accounts;
 pub(crate) mod banks;
+pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod consents;
 pub(crate) mod doctor;
+pub(crate) mod payments;
 pub(crate) mod sca;
 pub(crate) mod token;
 pub(crate) mod transactions;

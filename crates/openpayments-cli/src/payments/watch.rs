@@ -1,0 +1,42 @@
+//! `openpayments payments watch`.
+
+use super::Named;
+use crate::connection::Connection;
+use crate::exit::Exit;
+use crate::memory::Memory;
+use crate::problem::{OrProblem, Problem};
+use crate::stop;
+use crate::views::payments::Status;
+
+pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
+    let (payment, whom) = named.find(connection)?;
+    let bank = named.at.open(connection, &whom)?;
+    let memory = Memory::open(connection)?;
+    let mut kept = named.kept(connection)?;
+    stop::remember_how_to_go_on(format!("To go on: openpayments payments watch {}", payment.id));
+    let mut follower = bank.follow(&payment);
+    let mut last = None;
+    while let Some(state) = connection.output.waiting("Waiting for the bank", follower.next()).await? {
+        let status = state.body.transaction_status.clone();
+        let is_news = last.as_ref().is_none_or(|last: &Status| *last.word() != status);
+        if let Some(kept) = kept.as_mut().filter(|_| is_news) {
+            kept.status = Some(status.clone());
+            memory.keep_payment(kept)?;
+        }
+        let told = Status::of(payment.clone(), state);
+        if is_news && !status.is_final() {
+            connection.output.note(format_args!("  {}", told.in_words()));
+        }
+        last = Some(told);
+    }
+    stop::forget_how_to_go_on();
+    let last = last.or_problem(|| Problem::new(Exit::GaveUp, "the payment's status is not known"))?;
+    connection.output.answer(&last);
+    if last.word().is_final() {
+        return Ok(());
+    }
+    let next = format!("openpayments payments watch {}", payment.id);
+    Err(Problem::new(Exit::GaveUp, "half an hour is over, and the bank has not settled it yet")
+        .next(next)
+        .into())
+}

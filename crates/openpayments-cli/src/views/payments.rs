@@ -1,0 +1,317 @@
+//! How payments look.
+
+use openpayments::model::message::TppMessage;
+use openpayments::model::payment::{PaymentRef, PaymentState, StoredPayment};
+use openpayments::model::status::TransactionStatus;
+use openpayments::model::transaction::Transaction;
+use openpayments::prelude::{Amount, Response};
+use serde::Serialize;
+
+use crate::memory::{KeptPayment, Stage};
+use crate::output::Answer;
+use crate::payments::Begun;
+use crate::table::{facts, table, trimmed, words};
+use crate::terminal::harmless;
+
+/// A status in words, behind its code.
+pub(crate) fn status_words(status: &TransactionStatus) -> String {
+    let meaning = match status {
+        TransactionStatus::Received => "received, not signed yet",
+        TransactionStatus::Pending => "pending",
+        TransactionStatus::PartiallyAcceptedTechnical => "another signer is needed",
+        TransactionStatus::AcceptedTechnical
+        | TransactionStatus::AcceptedCustomerProfile
+        | TransactionStatus::AcceptedFundsChecked => "accepted, checks go on",
+        TransactionStatus::AcceptedWithChange => "accepted with a change",
+        TransactionStatus::AcceptedWithoutPosting => "accepted, not posted yet",
+        TransactionStatus::AcceptedSettlementInProcess => "accepted, being executed",
+        TransactionStatus::AcceptedSettlementCompleted => "settled",
+        TransactionStatus::AcceptedCreditSettlementCompleted => "settled at the creditor's bank",
+        TransactionStatus::PartiallyAccepted => "some accepted, some rejected",
+        TransactionStatus::Rejected => "rejected",
+        TransactionStatus::Cancelled => "cancelled",
+        _ => "unknown to this version",
+    };
+    format!("{} ({meaning})", harmless(status.as_str()))
+}
+
+/// A payment that was created.
+#[derive(Serialize)]
+pub(crate) struct Created {
+    key: String,
+    payment: PaymentRef,
+    amount: Amount,
+    pub(crate) status: TransactionStatus,
+    pub(crate) signed: bool,
+    created_before: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
+}
+
+impl Created {
+    pub(crate) fn of(begun: &Begun, amount: Amount) -> Self {
+        Self {
+            key: begun.kept.key.clone(),
+            payment: begun.payment.clone(),
+            amount,
+            status: begun.kept.status.clone().unwrap_or_else(|| TransactionStatus::from("")),
+            signed: false,
+            created_before: begun.before,
+            warnings: begun.warnings.clone(),
+        }
+    }
+}
+
+impl Answer for Created {
+    fn text(&self) -> String {
+        let id = harmless(self.payment.id.as_str());
+        let next = if self.signed { "watch" } else { "sign" };
+        format!(
+            "Payment {id} of {}: {}.\nNow: openpayments payments {next} {id}",
+            self.amount,
+            status_words(&self.status)
+        )
+    }
+}
+
+/// A payment that was signed.
+#[derive(Serialize)]
+pub(crate) struct Signed {
+    pub(crate) payment: PaymentRef,
+    pub(crate) status: TransactionStatus,
+}
+
+impl Answer for Signed {
+    fn text(&self) -> String {
+        let id = harmless(self.payment.id.as_str());
+        format!("Payment {id}: {}.\nNow: openpayments payments watch {id}", status_words(&self.status))
+    }
+}
+
+/// The payments that are remembered.
+#[derive(Serialize)]
+pub(crate) struct Payments {
+    payments: Vec<Remembered>,
+}
+
+#[derive(Serialize)]
+struct Remembered {
+    key: String,
+    payment: Option<PaymentRef>,
+    bank: String,
+    amount: String,
+    creditor: String,
+    status: Option<TransactionStatus>,
+    outcome_unknown: bool,
+    begun_at: String,
+}
+
+impl Payments {
+    pub(crate) fn of(kept: &[KeptPayment]) -> Self {
+        let remembered = kept.iter().map(|kept| Remembered {
+            key: kept.key.clone(),
+            payment: kept.payment().cloned(),
+            bank: kept.whom.bank.to_string(),
+            amount: kept.amount.clone(),
+            creditor: kept.creditor.clone(),
+            status: kept.status.clone(),
+            outcome_unknown: matches!(kept.stage, Stage::Sent { .. }),
+            begun_at: format!("{:.0}", kept.begun_at),
+        });
+        Self { payments: remembered.collect() }
+    }
+}
+
+impl Answer for Payments {
+    fn text(&self) -> String {
+        if self.payments.is_empty() {
+            return "There is no payment yet. Create one: openpayments payments create --help".to_owned();
+        }
+        let mut shown = table(["Payment", "Bank", "Amount", "To", "Last seen as", "Begun"]);
+        for kept in &self.payments {
+            let id = kept.payment.as_ref().map(|payment| payment.id.as_str());
+            let status = match (&kept.status, kept.outcome_unknown) {
+                (_, true) => "OUTCOME UNKNOWN".to_owned(),
+                (Some(status), false) => status_words(status),
+                (None, false) => String::new(),
+            };
+            shown.add_row([
+                words(Some(id.unwrap_or(&kept.key))),
+                words(Some(&kept.bank)),
+                words(Some(&kept.amount)),
+                words(Some(&kept.creditor)),
+                words(Some(&status)),
+                words(Some(&kept.begun_at)),
+            ]);
+        }
+        let mut lines = vec![trimmed(&shown)];
+        for Remembered { key, .. } in self.payments.iter().filter(|kept| kept.outcome_unknown) {
+            lines.push(format!("Find out about {key}: openpayments payments reconcile {key}"));
+        }
+        lines.join("\n")
+    }
+}
+
+/// A payment as the bank keeps it.
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    payment: PaymentRef,
+    stored: StoredPayment,
+    request_id: String,
+}
+
+impl Shown {
+    pub(crate) fn of(payment: PaymentRef, stored: Response<StoredPayment>) -> Self {
+        Self { payment, request_id: stored.request_id.to_string(), stored: stored.body }
+    }
+}
+
+impl Answer for Shown {
+    fn text(&self) -> String {
+        let stored = &self.stored;
+        let said = |text: &Option<String>| text.as_deref().map(harmless);
+        let creditor = stored.creditor_account.as_ref();
+        let number = creditor.and_then(|account| account.iban.as_ref().or(account.bban.as_ref()));
+        facts([
+            ("Payment", Some(harmless(self.payment.id.as_str()))),
+            ("Kind", Some(self.payment.path.to_string())),
+            ("Status", stored.transaction_status.as_ref().map(status_words)),
+            ("Amount", stored.instructed_amount.map(|amount| amount.to_string())),
+            ("To", said(&stored.creditor_name)),
+            ("Account", number.map(|number| harmless(&format!("{number:?}")))),
+            ("Text", said(&stored.remittance_information_unstructured)),
+            ("Reference", said(&stored.end_to_end_identification)),
+            ("On", stored.requested_execution_date.map(|day| day.to_string())),
+            ("From day", stored.start_date.map(|day| day.to_string())),
+            ("To day", stored.end_date.map(|day| day.to_string())),
+            ("How often", stored.frequency.as_ref().map(|often| harmless(often.as_str()))),
+            ("Payments in it", (!stored.payments.is_empty()).then(|| stored.payments.len().to_string())),
+        ])
+    }
+}
+
+/// Where a payment stands.
+#[derive(Serialize)]
+pub(crate) struct Status {
+    payment: PaymentRef,
+    status: TransactionStatus,
+    #[serde(rename = "final")]
+    is_final: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bank_messages: Vec<TppMessage>,
+    request_id: String,
+}
+
+impl Status {
+    pub(crate) fn of(payment: PaymentRef, state: Response<PaymentState>) -> Self {
+        Self {
+            payment,
+            request_id: state.request_id.to_string(),
+            is_final: state.body.transaction_status.is_final(),
+            status: state.body.transaction_status,
+            bank_messages: state.body.tpp_messages,
+        }
+    }
+
+    pub(crate) fn word(&self) -> &TransactionStatus {
+        &self.status
+    }
+
+    pub(crate) fn in_words(&self) -> String {
+        status_words(&self.status)
+    }
+}
+
+impl Answer for Status {
+    fn text(&self) -> String {
+        let mut lines = vec![self.in_words()];
+        for message in &self.bank_messages {
+            let words = message.text.as_deref().map(|words| format!(", {}", harmless(words)));
+            lines.push(format!("  the bank says: {}{}", message.printable_code(), words.unwrap_or_default()));
+        }
+        lines.join("\n")
+    }
+}
+
+/// A payment that was cancelled.
+#[derive(Serialize)]
+pub(crate) struct Cancelled {
+    pub(crate) payment: PaymentRef,
+    pub(crate) cancelled: bool,
+    pub(crate) signed: bool,
+    pub(crate) request_id: String,
+}
+
+impl Answer for Cancelled {
+    fn text(&self) -> String {
+        format!("Payment {} is cancelled.", harmless(self.payment.id.as_str()))
+    }
+}
+
+/// What was found about a payment whose answer never came.
+#[derive(Serialize)]
+pub(crate) struct Reconciled<'a> {
+    key: &'a str,
+    bank: String,
+    amount: &'a str,
+    begun_at: String,
+    request_id: Option<&'a str>,
+    looked_at_account: bool,
+    alike: &'a [Transaction],
+}
+
+impl<'a> Reconciled<'a> {
+    pub(crate) fn of(kept: &'a KeptPayment, alike: Option<&'a [Transaction]>) -> Self {
+        let request_id = match &kept.stage {
+            Stage::Sent { request_id } => request_id.as_deref(),
+            Stage::Created(_) => None,
+        };
+        Self {
+            key: &kept.key,
+            bank: kept.whom.bank.to_string(),
+            amount: &kept.amount,
+            begun_at: format!("{:.0}", kept.begun_at),
+            request_id,
+            looked_at_account: alike.is_some(),
+            alike: alike.unwrap_or_default(),
+        }
+    }
+}
+
+impl Answer for Reconciled<'_> {
+    fn text(&self) -> String {
+        let known = facts([
+            ("Key", Some(self.key.to_owned())),
+            ("Bank", Some(self.bank.clone())),
+            ("Amount", Some(self.amount.to_owned())),
+            ("Sent", Some(self.begun_at.clone())),
+            ("Request", self.request_id.map(str::to_owned)),
+        ]);
+        if self.alike.is_empty() {
+            return known;
+        }
+        let mut shown = table(["Booked", "Amount", "With"]);
+        for row in self.alike {
+            let day = row.booking_date.map(|day| day.to_string());
+            shown.add_row([
+                words(day.as_deref()),
+                words(Some(&row.transaction_amount.to_string())),
+                words(row.creditor_name.as_deref()),
+            ]);
+        }
+        format!("{known}\n{}", trimmed(&shown))
+    }
+}
+
+/// A payment that is no longer remembered.
+#[derive(Serialize)]
+pub(crate) struct Forgotten {
+    pub(crate) key: String,
+    pub(crate) forgotten: bool,
+}
+
+impl Answer for Forgotten {
+    fn text(&self) -> String {
+        format!("The payment {} is forgotten here. The bank was not told.", self.key)
+    }
+}
