@@ -9,7 +9,8 @@ use url::Url;
 use crate::output::Output;
 use crate::settings::Target;
 use crate::{
-    accounts, banks, call, completions, consents, demo, manual, payments, sandbox, sca, token, transactions,
+    accounts, banks, baskets, call, completions, consents, demo, manual, payments, sandbox, sca, token,
+    transactions,
 };
 
 /// Bank accounts and payments over the Open Payments platform.
@@ -47,6 +48,9 @@ pub(crate) enum Command {
     /// Create payments, have them signed, follow and cancel them.
     #[command(subcommand)]
     Payments(payments::Command),
+    /// Have many payments signed at once.
+    #[command(subcommand)]
+    Baskets(baskets::Command),
     /// Go on with a signature that was interrupted.
     #[command(subcommand)]
     Sca(sca::Command),

@@ -95,7 +95,10 @@ fn of_signature(kind: ScaErrorKind) -> Option<Exit> {
         | ScaErrorKind::Expired
         | ScaErrorKind::NeedsAnotherSigner
         | ScaErrorKind::Cancelled => Some(Exit::SignatureNeeded),
-        ScaErrorKind::Failed | ScaErrorKind::Unsupported | ScaErrorKind::Conflict => Some(Exit::Refused),
+        ScaErrorKind::Failed
+        | ScaErrorKind::Unsupported
+        | ScaErrorKind::Conflict
+        | ScaErrorKind::Mismatch => Some(Exit::Refused),
         ScaErrorKind::Record | ScaErrorKind::Store => Some(Exit::Store),
         ScaErrorKind::Misuse => Some(Exit::Usage),
         _ => Some(Exit::GaveUp),

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use openpayments::api::ApiError;
 use openpayments::model::message::TppMessage;
-use openpayments::prelude::{Error, ScaError};
+use openpayments::prelude::{Error, ErrorKind, ScaError};
 use serde::Serialize;
 
 use crate::exit::Exit;
@@ -44,7 +45,7 @@ impl Failure {
         let message = error.to_string();
         Self {
             exit_code: Exit::of(error).number(),
-            causes: causes(error, &message),
+            causes: causes(error, &message, call),
             message,
             kind: call
                 .map(|call| format!("{:?}", call.kind()))
@@ -83,10 +84,12 @@ impl Failure {
     }
 }
 
-/// What lies behind, without what was said before.
-fn causes(error: &anyhow::Error, message: &str) -> Vec<String> {
+/// What lies behind, without what was said before: of a refusal the call's own line says it all.
+fn causes(error: &anyhow::Error, message: &str, call: Option<&Error>) -> Vec<String> {
+    let is_refusal =
+        call.is_some_and(|call| call.http_status().is_some() && call.kind() != ErrorKind::Protocol);
     let mut told: Vec<String> = vec![message.to_owned()];
-    for cause in error.chain().skip(1) {
+    for cause in error.chain().skip(1).filter(|cause| !(is_refusal && cause.is::<ApiError>())) {
         let text = cause.to_string();
         if !told.iter().any(|before| before.contains(&text)) {
             told.push(text);

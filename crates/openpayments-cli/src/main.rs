@@ -4,6 +4,7 @@ mod accounts;
 mod arguments;
 mod at_bank;
 mod banks;
+mod baskets;
 mod call;
 mod callback;
 mod calls;
@@ -108,6 +109,7 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
             Command::Accounts(command) => accounts::run(command, &options, output).await,
             Command::Transactions(command) => transactions::run(command, &options, output).await,
             Command::Payments(command) => Box::pin(payments::run(command, &options, output)).await,
+            Command::Baskets(command) => Box::pin(baskets::run(command, &options, output)).await,
             Command::Sca(command) => sca::run(command, &options, output).await,
             Command::Token(arguments) => token::run(arguments, &options, output).await,
             Command::Call(arguments) => call::run(arguments, &options, output).await,

@@ -7,11 +7,11 @@ use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use openpayments::model::identifier::{AccountId, ConsentId};
-use openpayments::model::payment::PaymentRef;
+use openpayments::model::identifier::{AccountId, BasketId, ConsentId, PaymentId};
+use openpayments::model::payment::{PaymentRef, PaymentTerms};
 use openpayments::model::status::{ConsentStatus, TransactionStatus};
 use openpayments::prelude::Amount;
-use openpayments::sca::{ScaSession, SealKey, SessionRecord, Subject};
+use openpayments::sca::{ResourceStatus, ScaSession, SealKey, SessionRecord, Subject};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -44,6 +44,8 @@ pub(crate) struct KeptPayment {
     /// In the form `125.50 SEK`.
     pub(crate) amount: String,
     pub(crate) creditor: String,
+    /// What the bank must keep of it.
+    pub(crate) terms: PaymentTerms,
     pub(crate) begun_at: Timestamp,
     pub(crate) stage: Stage,
     /// As it was last seen.
@@ -81,6 +83,17 @@ impl KeptPayment {
         let kept = self.amount.split_once(' ').map(|(value, currency)| Amount::parse(currency, value));
         matches!(kept, Some(Ok(kept)) if kept.currency() == amount.currency() && kept.value() == amount.value())
     }
+}
+
+/// A basket that was created here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KeptBasket {
+    pub(crate) id: BasketId,
+    pub(crate) whom: Whom,
+    pub(crate) payments: Vec<PaymentId>,
+    pub(crate) created_at: Timestamp,
+    /// As it was last seen.
+    pub(crate) status: TransactionStatus,
 }
 
 /// A signature that was begun here.
@@ -157,6 +170,23 @@ impl Memory {
         let _ = std::fs::remove_file(self.file("payments", key));
     }
 
+    /// Keeps a basket, as it stands now.
+    pub(crate) fn keep_basket(&self, basket: &KeptBasket) -> anyhow::Result<()> {
+        self.keep("baskets", basket.id.as_str(), basket)
+    }
+
+    /// The baskets that were created here, the last one first.
+    pub(crate) fn baskets(&self) -> anyhow::Result<Vec<KeptBasket>> {
+        let mut baskets: Vec<KeptBasket> = self.all("baskets")?;
+        baskets.sort_by_key(|kept| Reverse(kept.created_at));
+        Ok(baskets)
+    }
+
+    /// Forgets a basket that is gone.
+    pub(crate) fn forget_basket(&self, id: &BasketId) {
+        let _ = std::fs::remove_file(self.file("baskets", id.as_str()));
+    }
+
     /// Keeps a signature, so that another run can go on with it.
     pub(crate) fn keep_session(&self, connection: &Connection, sca: &ScaSession) -> anyhow::Result<()> {
         let record = sca.export(Some(&self.seal_key(connection)?))?;
@@ -192,6 +222,27 @@ impl Memory {
     pub(crate) fn forget_session(&self, id: &str) {
         // What stays behind is found to have ended when somebody goes on with it.
         let _ = std::fs::remove_file(self.file("signatures", id));
+    }
+
+    /// Notes where something stands that was signed.
+    pub(crate) fn note_status(&self, subject: &Subject, status: &ResourceStatus) -> anyhow::Result<()> {
+        match (subject, status) {
+            (Subject::Consent(id), ResourceStatus::Consent(status)) => {
+                if let Some(mut kept) = self.consent(id)? {
+                    kept.status = status.clone();
+                    self.keep_consent(&kept)?;
+                }
+            }
+            (Subject::Payment(payment), ResourceStatus::Payment(status)) => {
+                let found = self.payments()?.into_iter().find(|kept| kept.payment() == Some(payment));
+                if let Some(mut kept) = found {
+                    kept.status = Some(status.clone());
+                    self.keep_payment(&kept)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Keeps where the export of an account's transactions stopped.

@@ -10,6 +10,7 @@ use dialoguer::Select;
 use openpayments::Bank;
 use openpayments::model::authorisation::ScaMethod;
 use openpayments::model::identifier::ScaMethodId;
+use openpayments::model::payment::PaymentTerms;
 use openpayments::prelude::{MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
 use openpayments::sca::{RedirectLink, ScaSession, Subject};
 use url::Url;
@@ -56,14 +57,18 @@ impl Signing {
         }
     }
 
-    /// Starts a signature and follows it to its end.
+    /// Starts a signature and follows it to its end. Of a payment the terms are what the bank must have kept of it.
     pub(crate) async fn sign(
         &self,
         connection: &Connection,
         bank: &Bank,
         subject: impl Into<Subject>,
+        terms: Option<PaymentTerms>,
     ) -> anyhow::Result<Outcome> {
         let mut authorise = bank.authorise(subject).method(self.preference());
+        if let Some(terms) = terms {
+            authorise = authorise.expecting(terms);
+        }
         if let Some(uri) = &connection.redirect_uri {
             // The platform does not document that it takes a code challenge; the local one does.
             authorise = authorise.redirect_to(uri.clone()).pkce(connection.plan.target == Target::Local);

@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod banks;
+pub(crate) mod baskets;
 pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod consents;

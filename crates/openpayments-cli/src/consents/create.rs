@@ -53,7 +53,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     });
     let (created, mut kept) = created.await?;
     connection.output.note(format_args!("Consent {} is to be signed.", kept.id));
-    let outcome = arguments.signing.sign(connection, &bank, kept.id.clone()).await?;
+    let outcome = arguments.signing.sign(connection, &bank, kept.id.clone(), None).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     let status = outcome.into_result()?;
     if let openpayments::sca::ResourceStatus::Consent(status) = status {

@@ -55,6 +55,7 @@ impl Intent<'_> {
             whom: self.whom.clone(),
             amount: self.amount.to_string(),
             creditor: self.creditor.clone(),
+            terms: payment.terms(),
             begun_at: self.connection.now(),
             stage: Stage::Sent { request_id: None },
             status: None,
@@ -63,6 +64,9 @@ impl Intent<'_> {
             let what = "another run creates the same payment just now; nothing was sent by this one";
             return Err(Problem::new(Exit::Store, what).next("openpayments payments list").into());
         }
+        stop::remember_how_to_go_on(
+            "To go on, say the same again; openpayments payments list shows where it stands.",
+        );
         let created = stop::not_to_be_cut_off(async {
             let created = self.bank.create_payment(payment).await;
             match &created {

@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     let signed = matches!(done.body, Cancellation::MustBeSigned(_));
     if signed {
         connection.output.note("The bank wants the cancellation signed.");
-        let outcome = arguments.signing.sign(connection, &bank, payment.cancellation()).await?;
+        let outcome = arguments.signing.sign(connection, &bank, payment.cancellation(), None).await?;
         connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
         outcome.into_result()?;
     }

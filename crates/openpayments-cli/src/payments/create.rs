@@ -94,7 +94,6 @@ pub(super) async fn finish(
     }
     let mut created = Created::of(&begun, amount);
     if let Some(signing) = signing {
-        connection.output.note(format_args!("Payment {} is to be signed: {amount}.", begun.payment.id));
         created.status = sign::finish(connection, bank, begun.kept, &begun.payment, signing).await?;
         created.signed = true;
     }

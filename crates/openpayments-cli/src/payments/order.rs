@@ -60,7 +60,7 @@ pub(super) struct Order {
     #[arg(long, value_name = "ACCOUNT")]
     to: Number,
     /// How much, such as 125.50.
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_negative_numbers = true)]
     amount: String,
     /// The currency; SEK, for SEPA EUR, if it is not given.
     #[arg(long, value_name = "CODE")]

@@ -1,6 +1,7 @@
 //! The CSV file of a bulk payment: every row is checked before anything is sent, and each fault is told by line and column.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use csv::StringRecord;
@@ -39,11 +40,15 @@ pub(crate) struct Checked<P> {
 /// Reads and checks all of it.
 pub(super) fn read<P: TransferProduct>(path: &Path, currency: &str) -> anyhow::Result<Checked<P>> {
     let cannot = || Problem::usage(format!("{} cannot be read", path.display()));
-    let file = std::fs::File::open(path).or_problem(cannot)?;
-    if file.metadata().or_problem(cannot)?.len() > LARGEST {
+    let mut text = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+        .or_problem(cannot)?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > LARGEST) {
         return Err(Problem::usage(format!("{} is larger than 64 MiB", path.display())).into());
     }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_slice());
     let headings = reader.headers().or_problem(cannot)?.clone();
     let columns = columns(&headings)?;
     let mut checked = Checked { entries: Vec::new(), rows: 0, bad: Vec::new(), totals: Vec::new() };
@@ -53,7 +58,7 @@ pub(super) fn read<P: TransferProduct>(path: &Path, currency: &str) -> anyhow::R
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = line(&text, error.position());
                 checked.bad.push(BadCell {
                     line,
                     column: String::new(),
@@ -62,7 +67,7 @@ pub(super) fn read<P: TransferProduct>(path: &Path, currency: &str) -> anyhow::R
                 continue;
             }
         };
-        let row = Row { record: &record, columns: &columns, currency };
+        let row = Row { line: line(&text, record.position()), record: &record, columns: &columns, currency };
         match row.entry::<P>() {
             Ok(entry) => {
                 let amount = entry.instructed_amount();
@@ -79,6 +84,16 @@ pub(super) fn read<P: TransferProduct>(path: &Path, currency: &str) -> anyhow::R
     }
     checked.totals = sums.into_values().collect();
     Ok(checked)
+}
+
+/// The line a record begins on. The reader's own place is before the empty lines that it skips.
+fn line(text: &[u8], place: Option<&csv::Position>) -> u64 {
+    let Some(place) = place else {
+        return 0;
+    };
+    let from = usize::try_from(place.byte()).ok().and_then(|byte| text.get(byte..)).unwrap_or_default();
+    let skipped = from.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    place.line() + u64::try_from(skipped.count()).unwrap_or_default()
 }
 
 /// Where each column stands.
@@ -104,6 +119,7 @@ fn columns(headings: &StringRecord) -> anyhow::Result<BTreeMap<&'static str, usi
 }
 
 struct Row<'a> {
+    line: u64,
     record: &'a StringRecord,
     columns: &'a BTreeMap<&'static str, usize>,
     /// Where the row names none.
@@ -117,8 +133,7 @@ impl Row<'_> {
     }
 
     fn bad(&self, column: &str, problem: impl Into<String>) -> BadCell {
-        let line = self.record.position().map_or(0, csv::Position::line);
-        BadCell { line, column: column.to_owned(), problem: problem.into() }
+        BadCell { line: self.line, column: column.to_owned(), problem: problem.into() }
     }
 
     fn needed(&self, column: &str) -> Result<&str, BadCell> {

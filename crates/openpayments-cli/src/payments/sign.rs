@@ -3,7 +3,6 @@
 use openpayments::Bank;
 use openpayments::model::payment::PaymentRef;
 use openpayments::model::status::TransactionStatus;
-use openpayments::prelude::ErrorKind;
 use openpayments::sca::{ResourceStatus, Subject};
 
 use super::Named;
@@ -13,7 +12,7 @@ use crate::memory::{KeptPayment, Memory};
 use crate::money::Money;
 use crate::problem::Problem;
 use crate::signing::Signing;
-use crate::views::payments::Signed;
+use crate::views::payments::{Signed, status_words};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -31,7 +30,9 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     arguments.money.allow(connection, payment.id.as_str(), true)?;
     let status = match arguments.named.kept(connection)? {
         Some(kept) => finish(connection, &bank, kept, &payment, &arguments.signing).await?,
-        None => status_of(arguments.signing.sign(connection, &bank, payment.clone()).await?.into_result()?),
+        None => {
+            status_of(arguments.signing.sign(connection, &bank, payment.clone(), None).await?.into_result()?)
+        }
     };
     connection.output.answer(&Signed { payment, status });
     Ok(())
@@ -50,10 +51,13 @@ pub(super) async fn finish(
     let now = connection.output.waiting("Asking for the status", read).await?.body.transaction_status;
     kept.status = Some(now.clone());
     memory.keep_payment(&kept)?;
+    if now.is_refused() {
+        return Err(over(&now).into());
+    }
     if now.is_final() || now == TransactionStatus::AcceptedSettlementInProcess {
         return Ok(now);
     }
-    check_amount(connection, bank, &kept, payment).await?;
+    connection.output.note(format_args!("Payment {} is to be signed: {}.", payment.id, kept.amount));
     let subject = Subject::Payment(payment.clone());
     let begun = memory.sessions()?.into_iter().find(|session| session.subject == subject);
     let outcome = match begun {
@@ -61,35 +65,23 @@ pub(super) async fn finish(
             let (sca, is_at_bank) = memory.session(connection, &session)?;
             signing.resume(connection, sca, is_at_bank).await?
         }
-        None => signing.sign(connection, bank, payment.clone()).await?,
+        None => signing.sign(connection, bank, payment.clone(), Some(kept.terms.clone())).await?,
     };
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
-    let status = status_of(outcome.into_result()?);
-    kept.status = Some(status.clone());
+    let signed = outcome.into_result().map(status_of);
+    // Also where it was not signed: the bank may have ended the payment with the signature.
+    kept.status = match &signed {
+        Ok(status) => Some(status.clone()),
+        Err(_) => bank.payment_status(payment).await.ok().map(|state| state.body.transaction_status),
+    };
     memory.keep_payment(&kept)?;
-    Ok(status)
+    Ok(signed?)
 }
 
-/// What the bank keeps must be what was meant, before anybody signs it. Some banks do not tell.
-async fn check_amount(
-    connection: &Connection,
-    bank: &Bank,
-    kept: &KeptPayment,
-    payment: &PaymentRef,
-) -> anyhow::Result<()> {
-    let stored = match connection.output.waiting("Reading the payment", bank.payment(payment)).await {
-        Ok(stored) => stored.body,
-        Err(error) if error.kind() == ErrorKind::Unsupported => return Ok(()),
-        Err(error) => return Err(error.into()),
-    };
-    match stored.instructed_amount {
-        Some(amount) if !kept.is_of(amount) => {
-            let what =
-                format!("the bank keeps this payment with {amount}, and it was created with {}", kept.amount);
-            Err(Problem::new(Exit::Refused, what).next("do not sign it; cancel it and ask the bank").into())
-        }
-        _ => Ok(()),
-    }
+/// A payment that will never be executed.
+pub(super) fn over(status: &TransactionStatus) -> Problem {
+    Problem::new(Exit::Refused, format!("the payment is over: {}", status_words(status)))
+        .next("create it anew, with another --key")
 }
 
 fn status_of(status: ResourceStatus) -> TransactionStatus {

@@ -1,6 +1,8 @@
 //! `openpayments payments watch`.
 
-use super::Named;
+use openpayments::model::status::TransactionStatus;
+
+use super::{Named, sign};
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::memory::Memory;
@@ -32,6 +34,9 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     stop::forget_how_to_go_on();
     let last = last.or_problem(|| Problem::new(Exit::GaveUp, "the payment's status is not known"))?;
     connection.output.answer(&last);
+    if *last.word() == TransactionStatus::Rejected {
+        return Err(sign::over(last.word()).into());
+    }
     if last.word().is_final() {
         return Ok(());
     }

@@ -27,6 +27,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     let outcome = arguments.signing.resume(connection, sca, is_at_bank).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     let status = outcome.into_result()?;
+    memory.note_status(&kept.subject, &status)?;
     connection.output.answer(&Signed::of(&kept.subject, &status));
     Ok(())
 }

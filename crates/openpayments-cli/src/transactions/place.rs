@@ -1,70 +1,40 @@
 //! Where an export stopped, so that the next one goes on behind it and writes nothing twice.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use openpayments::model::identifier::TransactionId;
-use openpayments::model::transaction::Transaction;
+use openpayments::model::transaction::{ReportList, Transaction, TransactionKey, TransactionKeys};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// The last day of which something was exported, and what that was: banks book more on a day that was read before.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Place {
     pub(crate) day: Option<Date>,
-    /// What was exported of that day and how often, since two entries can be equal.
-    seen: BTreeMap<String, usize>,
+    /// What was exported of that day.
+    seen: BTreeSet<TransactionKey>,
 }
 
 impl Place {
-    /// Takes out what was exported before, and moves on behind what is left.
+    /// Takes out what was exported before, and moves on behind what is left. The rows are all there are since the day of
+    /// the place.
     pub(crate) fn pass(&mut self, rows: Vec<Transaction>) -> Vec<Transaction> {
-        let mut known = self.seen.clone();
-        let rows: Vec<Transaction> = rows
-            .into_iter()
-            .filter(|row| {
-                if self.day.is_none() || row.booking_date != self.day {
-                    return true;
-                }
-                match known.get_mut(&identity(row)) {
-                    Some(left) if *left > 0 => {
-                        *left -= 1;
-                        false
-                    }
-                    _ => true,
-                }
-            })
-            .collect();
-        for row in &rows {
+        let mut keys = TransactionKeys::new();
+        let keyed = rows.into_iter().map(|row| (keys.key(ReportList::Booked, &row), row));
+        let is_new = |key: &TransactionKey, row: &Transaction| {
+            self.day.is_none() || row.booking_date != self.day || !self.seen.contains(key)
+        };
+        let new: Vec<_> = keyed.filter(|(key, row)| is_new(key, row)).collect();
+        for (key, row) in &new {
             if row.booking_date > self.day {
                 self.day = row.booking_date;
                 self.seen.clear();
             }
             if row.booking_date.is_some() && row.booking_date == self.day {
-                *self.seen.entry(identity(row)).or_default() += 1;
+                self.seen.insert(key.clone());
             }
         }
-        rows
+        new.into_iter().map(|(_, row)| row).collect()
     }
-}
-
-/// The bank's id where it has one, or else a digest of what does not change.
-fn identity(row: &Transaction) -> String {
-    let ids = [row.transaction_id.as_ref().map(TransactionId::as_str), row.entry_reference.as_deref()];
-    if let Some(id) = ids.into_iter().flatten().map(str::trim).find(|id| !id.is_empty()) {
-        return id.to_owned();
-    }
-    let facts = format!(
-        "{:?} {} {:?} {:?} {:?} {:?}",
-        row.booking_date,
-        row.transaction_amount,
-        row.creditor_name,
-        row.debtor_name,
-        row.remittance_information_unstructured,
-        row.end_to_end_id,
-    );
-    let digest = Sha256::digest(facts.as_bytes());
-    digest.iter().take(16).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -65,12 +65,12 @@ impl Created {
 impl Answer for Created {
     fn text(&self) -> String {
         let id = harmless(self.payment.id.as_str());
-        let next = if self.signed { "watch" } else { "sign" };
-        format!(
-            "Payment {id} of {}: {}.\nNow: openpayments payments {next} {id}",
-            self.amount,
-            status_words(&self.status)
-        )
+        let told = format!("Payment {id} of {}: {}.", self.amount, status_words(&self.status));
+        match (self.status.is_final(), self.signed) {
+            (true, _) => told,
+            (false, true) => format!("{told}\nNow: openpayments payments watch {id}"),
+            (false, false) => format!("{told}\nNow: openpayments payments sign {id}"),
+        }
     }
 }
 
@@ -84,7 +84,8 @@ pub(crate) struct Signed {
 impl Answer for Signed {
     fn text(&self) -> String {
         let id = harmless(self.payment.id.as_str());
-        format!("Payment {id}: {}.\nNow: openpayments payments watch {id}", status_words(&self.status))
+        let told = format!("Payment {id}: {}.", status_words(&self.status));
+        if self.status.is_final() { told } else { format!("{told}\nNow: openpayments payments watch {id}") }
     }
 }
 

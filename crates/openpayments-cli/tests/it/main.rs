@@ -1,10 +1,17 @@
 //! The command as a program: what it prints, and how it ends.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "tests"
+)]
 
 mod account_data;
 mod consents;
 mod directory;
 mod local_platform;
+mod payments;
 mod support;
 mod words;
