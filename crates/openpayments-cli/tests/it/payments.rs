@@ -164,7 +164,7 @@ fn a_run_that_was_killed_while_the_person_signs_goes_on_with_the_same_words() {
 #[test]
 fn a_run_that_was_killed_before_the_answer_came_is_not_repeated() {
     let stage = Stage::new();
-    let delay = Fault::delay_answer(Duration::from_secs(3600)).operation("initiatePayment");
+    let delay = Fault::delay_answer(Duration::from_hours(1)).operation("initiatePayment");
     stage.sandbox.faults().script(delay).unwrap();
     let mut killed = stage.home.command(&pay("40", &[])).spawn().unwrap();
     until(|| {
@@ -282,9 +282,8 @@ fn a_dry_run_of_a_thousand_rows_names_each_of_the_twenty_that_are_wrong() {
     assert_eq!(stage.run(&words).code, 2, "without --dry-run nothing is sent either");
     assert_eq!(created(&stage.sandbox), 0);
 
-    let right: Vec<&String> =
-        rows.iter().filter(|row| !wrong.iter().any(|(wrong, _)| row == wrong)).collect();
-    stage.home.write("rows.csv", right.iter().map(|row| format!("{row}\n")).collect::<String>());
+    rows.retain(|row| !wrong.iter().any(|(wrong, _)| row == wrong));
+    stage.home.write("rows.csv", rows.join("\n"));
     let paid = stage.run(&[&words[..], &["--json"]].concat()).good().json();
     assert_eq!(paid["payment"]["path"], "bulk-payments/domestic");
     assert_eq!(paid["amount"]["amount"], "98.00");
