@@ -31,8 +31,9 @@ pub async fn local_platform() -> anyhow::Result<(Sandbox, Client)> {
 /// # Errors
 /// Never, for a sandbox on loopback.
 pub fn client_of(sandbox: &Sandbox) -> anyhow::Result<Client> {
-    let environment =
-        Environment::custom(sandbox.auth_url(), sandbox.api_url())?.with_bankid(sandbox.bankid_url().clone());
+    let environment = Environment::custom(sandbox.auth_url(), sandbox.api_url())?
+        .with_bankid(sandbox.bankid_url().clone())
+        .with_pkce();
     let credentials = Credentials::new(sandbox.client_id(), sandbox.client_secret().expose());
     Ok(Client::builder(environment, credentials).build()?)
 }

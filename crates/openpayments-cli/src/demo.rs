@@ -38,8 +38,9 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
     // Nordea would take minutes, as in reality.
     let sandbox = Sandbox::builder().settle_after(Duration::from_secs(1));
     let sandbox = sandbox.approve(approve).redirect_uri(listener.uri()).start().await?;
-    let environment =
-        Environment::custom(sandbox.auth_url(), sandbox.api_url())?.with_bankid(sandbox.bankid_url().clone());
+    let environment = Environment::custom(sandbox.auth_url(), sandbox.api_url())?
+        .with_bankid(sandbox.bankid_url().clone())
+        .with_pkce();
     let credentials = Credentials::new(sandbox.client_id(), sandbox.client_secret().expose());
     let client = Client::builder(environment, credentials).build()?;
     report.text(format_args!("The platform runs at {}", sandbox.api_url()));

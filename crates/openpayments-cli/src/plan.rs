@@ -85,12 +85,12 @@ impl Plan {
     fn local_way(&self) -> anyhow::Result<Way> {
         if let (Some(url), Some(_), Some(_)) = (&self.url, &self.client_id, &self.secret) {
             let bankid = url.join("bankid")?;
-            return self.way_to(Environment::custom(url, url)?.with_bankid(bankid));
+            return self.way_to(Environment::custom(url, url)?.with_bankid(bankid).with_pkce());
         }
         let running: Running = local::find(self.url.as_ref())?;
         let environment = Environment::custom(&running.auth_url, &running.api_url)?;
         Ok(Way {
-            environment: environment.with_bankid(running.bankid_url),
+            environment: environment.with_bankid(running.bankid_url).with_pkce(),
             credentials: Credentials::new(running.client_id, running.client_secret),
             redirect_uri: Some(running.redirect_uri),
             trust: running.ca.as_deref().map(roots).transpose()?,

@@ -11,6 +11,7 @@ pub struct Environment {
     auth: Url,
     api: Url,
     bankid: Url,
+    pkce: bool,
     needs_certificate: bool,
 }
 
@@ -35,13 +36,21 @@ impl Environment {
     /// [`ErrorKind::Configuration`] for an address with a path, query or user, or `http` to another machine.
     pub fn custom(auth: &Url, api: &Url) -> Result<Self, Error> {
         let (auth, api) = (checked(auth)?, checked(api)?);
-        Ok(Self { auth, api, bankid: app_bankid(), needs_certificate: false })
+        Ok(Self { auth, api, bankid: app_bankid(), pkce: false, needs_certificate: false })
     }
 
     /// Sends BankID links elsewhere than to BankID's app: to the local sandbox's page that stands in for it.
     #[must_use]
     pub fn with_bankid(mut self, link_base: Url) -> Self {
         self.bankid = link_base;
+        self
+    }
+
+    /// Puts a code challenge (RFC 7636, S256) into the links to the bank, so that a code that was stolen on its way is
+    /// worth nothing. Off at first: the platform does not document that it takes one. The local sandbox does.
+    #[must_use]
+    pub fn with_pkce(mut self) -> Self {
+        self.pkce = true;
         self
     }
 
@@ -60,6 +69,11 @@ impl Environment {
         &self.bankid
     }
 
+    /// Whether links to the bank carry a code challenge.
+    pub fn pkce(&self) -> bool {
+        self.pkce
+    }
+
     /// Whether the API host demands a client certificate.
     pub fn needs_certificate(&self) -> bool {
         self.needs_certificate
@@ -68,7 +82,7 @@ impl Environment {
     #[expect(clippy::expect_used, reason = "the addresses are constants and a test reads them")]
     fn of(auth: &str, api: &str) -> Self {
         let url = |text: &str| text.parse().expect("a constant address is a right one");
-        Self { auth: url(auth), api: url(api), bankid: app_bankid(), needs_certificate: false }
+        Self { auth: url(auth), api: url(api), bankid: app_bankid(), pkce: false, needs_certificate: false }
     }
 }
 

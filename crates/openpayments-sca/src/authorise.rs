@@ -29,12 +29,12 @@ impl Authorise {
     /// Of `subject`, in the same context as it was created in.
     pub fn new(caller: Caller, context: CallContext, subject: impl Into<Subject>) -> Self {
         Self {
+            pkce: caller.environment().pkce(),
             caller,
             context,
             subject: subject.into(),
             preference: MethodPreference::default(),
             redirect_uri: None,
-            pkce: false,
             timing: Timing::default(),
             gate: None,
             expected: None,
@@ -56,8 +56,8 @@ impl Authorise {
         self
     }
 
-    /// Whether the link to the bank carries a code challenge (RFC 7636, S256), so that a code that was stolen on its way
-    /// is worth nothing. Off by default: the platform does not document that it takes one.
+    /// Whether the link to the bank carries a code challenge (RFC 7636, S256), where it shall be otherwise than the
+    /// [environment](openpayments_client::Environment::with_pkce) says.
     #[must_use]
     pub fn pkce(mut self, pkce: bool) -> Self {
         self.pkce = pkce;

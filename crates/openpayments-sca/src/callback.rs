@@ -188,6 +188,32 @@ mod tests {
     }
 
     #[test]
+    fn o5_i118_more_or_longer_parameters_than_any_bank_sends_are_rejected() {
+        let many = |n: usize| (0..n).map(|n| format!("&p{n}=")).collect::<String>();
+        assert!(Callback::parse(&format!("code=c&state=s{}", many(14))).is_ok());
+        assert_eq!(rejected(&format!("code=c&state=s{}", many(15))), CallbackRejected::TooLarge);
+        let long = "x".repeat(2048);
+        assert!(Callback::parse(&format!("code={long}&state=s")).is_ok());
+        assert_eq!(rejected(&format!("code={long}x&state=s")), CallbackRejected::TooLarge);
+        assert_eq!(
+            rejected(&format!("a={long}&b={long}&c={long}&d={long}&state=s")),
+            CallbackRejected::TooLarge
+        );
+        let told = format!("error=x&error_description={}&state=s", "y".repeat(1024 * 1024));
+        assert_eq!(rejected(&told), CallbackRejected::TooLarge);
+    }
+
+    #[test]
+    fn o6_i118_an_error_ends_or_not_by_its_code_alone_and_its_words_and_address_are_dropped() {
+        let told = "state=s&error_description=%3Cscript%3E&error_uri=javascript%3Aalert(1)";
+        let refused = Callback::parse(&format!("error=access_denied&{told}")).unwrap();
+        assert!(matches!(refused.answer, Answer::Refused));
+        let failed = Callback::parse(&format!("error=server_error&{told}")).unwrap();
+        assert!(matches!(failed.answer, Answer::Failed));
+        assert!(!format!("{failed:?}").contains("script"));
+    }
+
+    #[test]
     fn i122_a_token_in_an_address_is_not_read() {
         assert_eq!(rejected("access_token=t&state=s"), CallbackRejected::Malformed);
         assert_eq!(rejected("code=c&id_token=t&state=s"), CallbackRejected::Malformed);

@@ -16,6 +16,10 @@ pub enum ScaErrorKind {
     CallbackRejected,
     /// The PSU said no. Nothing was done.
     PsuRefused,
+    /// Another order of the same PSU ended this one. Nothing was done.
+    Superseded,
+    /// BankID stopped it because it looks like fraud. Nothing was done.
+    Blocked,
     /// The PSU did not sign in time. Nothing was done.
     Expired,
     /// The bank ended it, or rejected what was signed.
@@ -91,7 +95,8 @@ impl ScaError {
         match self.kind {
             ScaErrorKind::Call => "see the cause; the session can go on",
             ScaErrorKind::CallbackRejected => "ignore it and wait for the right callback",
-            ScaErrorKind::PsuRefused => "ask the psu whether to try again",
+            ScaErrorKind::PsuRefused | ScaErrorKind::Superseded => "ask the psu whether to try again",
+            ScaErrorKind::Blocked => "do not try again; let the psu talk to the bank",
             ScaErrorKind::Expired => "start a new authorisation when the psu is ready",
             ScaErrorKind::Failed => "read the messages; a new authorisation may succeed",
             ScaErrorKind::NeedsAnotherSigner => "let the other signer start an authorisation of his own",
@@ -126,6 +131,8 @@ impl fmt::Display for ScaError {
             ScaErrorKind::Call => "a call failed while the psu was to sign",
             ScaErrorKind::CallbackRejected => "the callback was rejected",
             ScaErrorKind::PsuRefused => "the psu refused to sign; nothing was done",
+            ScaErrorKind::Superseded => "another order of the same psu ended this one; nothing was done",
+            ScaErrorKind::Blocked => "bankid stopped it for safety; nothing was done",
             ScaErrorKind::Expired => "the psu did not sign in time; nothing was done",
             ScaErrorKind::Failed => "the bank ended the authorisation",
             ScaErrorKind::NeedsAnotherSigner => "another signer has to sign too",

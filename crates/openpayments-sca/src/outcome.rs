@@ -76,6 +76,11 @@ pub enum Outcome {
     Completed(ResourceStatus),
     /// The PSU said no. Nothing was done. Ask whether to try again.
     Refused,
+    /// Another order of the same PSU, from us or from anybody else, ended this one. Nothing was done. Ask whether to try
+    /// again.
+    Superseded,
+    /// BankID stopped it because it looks like fraud. Nothing was done. Do not offer to try again.
+    Blocked,
     /// The PSU did not sign in time. Nothing was done. A new authorisation of the same consent or payment can be started.
     Expired,
     /// This PSU signed; another one has to sign too, with an authorisation of his own.
@@ -121,7 +126,8 @@ impl Outcome {
     pub fn next_step(&self) -> NextStep {
         match self {
             Self::Completed(_) => NextStep::Proceed,
-            Self::Refused | Self::Cancelled => NextStep::AskPsu,
+            Self::Refused | Self::Cancelled | Self::Superseded => NextStep::AskPsu,
+            Self::Blocked => NextStep::GiveUp,
             Self::Expired => NextStep::SignAgain,
             Self::NeedsAnotherSigner(_) => NextStep::AskOtherSigner,
             Self::Failed { next, .. } => *next,
@@ -138,6 +144,8 @@ impl Outcome {
         match self {
             Self::Completed(status) => Ok(status),
             Self::Refused => Err(ScaError::new(ScaErrorKind::PsuRefused)),
+            Self::Superseded => Err(ScaError::new(ScaErrorKind::Superseded)),
+            Self::Blocked => Err(ScaError::new(ScaErrorKind::Blocked)),
             Self::Expired => Err(ScaError::new(ScaErrorKind::Expired)),
             Self::NeedsAnotherSigner(_) => Err(ScaError::new(ScaErrorKind::NeedsAnotherSigner)),
             Self::Failed { messages, .. } => Err(ScaError::new(ScaErrorKind::Failed).with_messages(messages)),

@@ -60,6 +60,8 @@ impl Outcome {
         let outcome = match self {
             Self::Completed(_) => "completed",
             Self::Refused => "refused",
+            Self::Superseded => "superseded",
+            Self::Blocked => "blocked",
             Self::Expired => "expired",
             Self::NeedsAnotherSigner(_) => "needsAnotherSigner",
             Self::Failed { .. } => "failed",

@@ -100,6 +100,8 @@ impl Outcome {
     /// What the PSU is told at the end.
     pub fn psu_prompt(&self, lang: Lang) -> &'static str {
         lang.pick(match self {
+            Self::Superseded => return BankIdText::Superseded.text(lang),
+            Self::Blocked => return BankIdText::Stopped.text(lang),
             Self::Completed(_) => [
                 "Klart. Banken har tagit emot din underskrift.",
                 "Done. The bank has taken your signature.",

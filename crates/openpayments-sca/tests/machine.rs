@@ -202,6 +202,33 @@ fn the_sandbox_of_2026_goes_on_by_itself_to_each_of_its_ends() {
 }
 
 #[test]
+fn i138_i141_bankids_own_hints_say_how_it_ended_wherever_the_bank_puts_them() {
+    for (hint, outcome, next) in [
+        ("userCancel", Some(Outcome::Refused), NextStep::AskPsu),
+        ("expiredTransaction", Some(Outcome::Expired), NextStep::SignAgain),
+        ("startFailed", Some(Outcome::Expired), NextStep::SignAgain),
+        ("cancelled", Some(Outcome::Superseded), NextStep::AskPsu),
+        ("transactionRiskBlocked", Some(Outcome::Blocked), NextStep::GiveUp),
+        ("userDeclinedCall", None, NextStep::GiveUp),
+        ("notSupportedByUserApp", None, NextStep::GiveUp),
+        ("brandNew", None, NextStep::SignAgain),
+    ] {
+        for message in [
+            json!({"category": "ERROR", "code": hint}),
+            json!({"category": "ERROR", "code": "SCA_FAILED", "text": format!(" {hint} ")}),
+        ] {
+            let mut play = Play::signing("mbid", "started", Some(TOKEN));
+            play.step(polled_with(json!({"scaStatus": "failed", "tppMessages": [message]})));
+            match &outcome {
+                Some(outcome) => assert_eq!(play.outcome(), outcome, "{hint}"),
+                None => assert!(matches!(play.outcome(), Outcome::Failed { .. }), "{hint}"),
+            }
+            assert_eq!(play.outcome().next_step(), next, "{hint}");
+        }
+    }
+}
+
+#[test]
 fn another_signer_is_known_by_the_message_alone_while_the_status_lags() {
     let mut play = Play::signing("mbid", "started", None);
     let message = json!({"category": "WARNING", "code": "AUTHORISATION_PENDING_API"});

@@ -16,8 +16,8 @@ use openpayments_model::payment::{
 use openpayments_model::status::{ConsentStatus, TransactionStatus};
 use openpayments_model::{Amount, BicFi, Context, Iban};
 use openpayments_sca::{
-    Authorise, MethodPreference, NextStep, Notice, Outcome, ResourceStatus, ScaErrorKind, ScaEvent,
-    ScaSession, Subject,
+    Authorise, CallbackRejected, MethodPreference, NextStep, Notice, Outcome, ResourceStatus, ScaErrorKind,
+    ScaEvent, ScaSession, Subject,
 };
 use openpayments_transport::{Delivery, Stage, TransportErrorKind};
 use openpayments_transport_mock::ScriptedTransport;
@@ -78,7 +78,10 @@ fn at(status: &str, challenge: Option<&str>) -> String {
 
 fn caller(script: &ScriptedTransport, clock: &Arc<ManualClock>) -> Caller {
     let host = "https://platform.example".parse().unwrap();
-    let environment = Environment::custom(&host, &host).unwrap();
+    caller_in(Environment::custom(&host, &host).unwrap(), script, clock)
+}
+
+fn caller_in(environment: Environment, script: &ScriptedTransport, clock: &Arc<ManualClock>) -> Caller {
     Caller::builder(environment, Credentials::new("client-1", "made-up-secret"))
         .transport(Arc::new(script.clone()))
         .clock(clock.clone())
@@ -415,6 +418,64 @@ async fn o2_i110_a_callback_that_is_not_ours_sends_nothing_and_the_right_one_sti
     sca.callback(&format!("error=access_denied&state={state}")).await.unwrap();
     assert_eq!(sca.outcome(), Some(&Outcome::Refused));
     assert_eq!(sca.into_outcome().into_result().unwrap_err().kind(), ScaErrorKind::PsuRefused);
+}
+
+#[tokio::test]
+async fn i116_a_code_that_belongs_to_somebody_else_is_told_and_the_status_decides() {
+    let (mut sca, script, state) = at_the_bank(|script| {
+        let script =
+            script.expect(Method::POST, "/connect/token").answer_json(400, r#"{"error":"invalid_grant"}"#);
+        let script = polled(script, PAYMENT, &at("finalised", None));
+        status(script, PAYMENT, r#"{"transactionStatus":"ACSP"}"#)
+    })
+    .await;
+    let error = sca.callback(&format!("code=stolen&state={state}")).await.unwrap_err();
+    assert_eq!(error.kind(), ScaErrorKind::CallbackRejected);
+    let why = std::error::Error::source(&error).unwrap();
+    assert_eq!(why.downcast_ref(), Some(&CallbackRejected::Code));
+    assert!(sca.outcome().is_none(), "the session is as before");
+    seen(&mut sca).await;
+    sca.into_outcome().into_result().unwrap();
+    script.assert_done();
+}
+
+#[tokio::test]
+async fn o3_links_carry_a_code_challenge_where_the_environment_says_so_and_nowhere_else() {
+    let host = "https://platform.example".parse().unwrap();
+    let plain = Environment::custom(&host, &host).unwrap();
+    for (environment, has_one) in [(plain.clone(), false), (plain.with_pkce(), true)] {
+        let body = r#"{"scaStatus":"scaMethodSelected","_links":{"scaOAuth":{"href":"/connect/authorize"}}}"#;
+        let script = selected(started(PAYMENT), PAYMENT, "REDIRECT", body);
+        let clock = Arc::new(ManualClock::skipping_sleeps(Timestamp::UNIX_EPOCH));
+        let caller = caller_in(environment, &script, &clock);
+        let context = CallContext::bank(BicFi::parse("ESSESESS").unwrap(), Context::Private);
+        let start = Authorise::new(caller, context, payment())
+            .redirect_to("https://tpp.example/callback".parse().unwrap())
+            .method(mbid());
+        let mut sca = start.start().await.unwrap();
+        let Some(ScaEvent::Redirect(link)) = sca.next().await.unwrap() else { panic!("no redirect") };
+        let method = link.expose().query_pairs().find(|(name, _)| name == "code_challenge_method");
+        assert_eq!(method.map(|(_, value)| value.into_owned()), has_one.then(|| "S256".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a8_a_link_may_open_the_app_by_itself_once_for_each_token() {
+    let other = TOKEN.replace('1', "2");
+    let script = selected(started(PAYMENT), PAYMENT, "DECOUPLED", &at("authenticationStarted", Some(TOKEN)));
+    let script = polled(script, PAYMENT, &at("started", Some(TOKEN)));
+    let script = polled(script, PAYMENT, &at("started", Some(&other)));
+    let script = polled(script, PAYMENT, &at("finalised", None));
+    let script = status(script, PAYMENT, r#"{"transactionStatus":"ACSP"}"#);
+    let (mut sca, script, _) = psu(script, payment()).start(MethodPreference::ThisDevice).await;
+    let mut by_itself = Vec::new();
+    while let Some(event) = sca.next().await.unwrap() {
+        if let ScaEvent::OpenApp(link) = event {
+            by_itself.push(link.may_open_by_itself());
+        }
+    }
+    assert_eq!(by_itself, [true, false, true]);
+    script.assert_done();
 }
 
 #[tokio::test]

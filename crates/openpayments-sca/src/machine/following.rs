@@ -11,6 +11,7 @@ use super::timing::{FAILED_POLLS, LAG, READ_AGAIN, SLOWER};
 use super::{Action, Input, Machine, Phase, PhaseKind, Stepped, failed};
 use crate::event::Notice;
 use crate::outcome::{NextStep, Outcome, ResourceStatus, Standing};
+use crate::text::{BankIdState, BankIdText};
 
 impl Machine {
     pub(super) fn sign(&mut self, phase: Phase, input: Input, now: Duration) -> Stepped {
@@ -205,6 +206,11 @@ impl Machine {
     }
 }
 
+/// Where a bank passes on BankID's own hint: as a message's code or its text.
+fn hints(message: &TppMessage) -> impl Iterator<Item = &str> {
+    [Some(message.code.as_str()), message.text.as_deref().map(str::trim)].into_iter().flatten()
+}
+
 /// A failed signature by what the bank says of it.
 fn of_failure(messages: Vec<TppMessage>) -> Outcome {
     let says = |code: &str| messages.iter().any(|message| message.code == code);
@@ -212,6 +218,15 @@ fn of_failure(messages: Vec<TppMessage>) -> Outcome {
         return Outcome::Expired;
     }
     let for_good = ["PSU_RIGHTS_MISSING", "BANKID_NOT_ACTIVATED", "TPP_KYC_INVALID"].into_iter().any(says);
-    let next = if for_good { NextStep::GiveUp } else { NextStep::SignAgain };
-    failed(messages, next)
+    let text_of = |hint| BankIdText::of_hint(BankIdState::Failed, hint, false);
+    let known = messages.iter().flat_map(hints).find(|hint| text_of(hint) != BankIdText::UnknownError);
+    match known.map(|hint| (text_of(hint), hint)) {
+        Some((BankIdText::UserCancelled, _)) => Outcome::Refused,
+        Some((BankIdText::Superseded, _)) => Outcome::Superseded,
+        Some((BankIdText::Expired | BankIdText::NotFoundHere, _)) => Outcome::Expired,
+        Some((BankIdText::Stopped, "transactionRiskBlocked")) => Outcome::Blocked,
+        Some(_) => failed(messages, NextStep::GiveUp),
+        None if for_good => failed(messages, NextStep::GiveUp),
+        None => failed(messages, NextStep::SignAgain),
+    }
 }
