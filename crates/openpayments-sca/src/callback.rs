@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn o5_i118_more_or_longer_parameters_than_any_bank_sends_are_rejected() {
-        let many = |n: usize| (0..n).map(|n| format!("&p{n}=")).collect::<String>();
+        let many = |n: usize| (0..n).map(|n| format!("&p{n}=")).collect::<Vec<_>>().concat();
         assert!(Callback::parse(&format!("code=c&state=s{}", many(14))).is_ok());
         assert_eq!(rejected(&format!("code=c&state=s{}", many(15))), CallbackRejected::TooLarge);
         let long = "x".repeat(2048);

@@ -12,3 +12,5 @@ mod protocol;
 mod quirks;
 mod secrecy;
 mod support;
+mod unhurried;
+mod walks;
