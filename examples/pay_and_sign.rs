@@ -1,4 +1,5 @@
 //! A payment from first to last: checked, created, signed, followed until the bank says that it is settled.
+use openpayments::model::payment::PaymentOrder as _;
 use openpayments::model::status::TransactionStatus;
 use openpayments::prelude::*;
 
@@ -21,6 +22,7 @@ pub(crate) async fn pay(client: &Client) -> anyhow::Result<TransactionStatus> {
     .remittance("Invoice 1")?;
     // ANCHOR_END: payment
     // ANCHOR: create
+    let terms = payment.terms();
     // The person's address is demanded of every payment.
     let psu = Psu::new().id(PsuId::parse("199002092386")?).ip_address("192.0.2.1".parse()?);
     let bank = client.bank(BicFi::parse("ESSESESS")?, Context::Private).psu(psu);
@@ -32,7 +34,13 @@ pub(crate) async fn pay(client: &Client) -> anyhow::Result<TransactionStatus> {
     let payment = created.body.payment;
     // ANCHOR_END: create
     // ANCHOR: sign
-    let mut sca = bank.authorise(payment.clone()).method(MethodPreference::OtherDevice).start().await?;
+    // Read back from the bank first: if it keeps another amount or account than was asked for, nothing is signed.
+    let mut sca = bank
+        .authorise(payment.clone())
+        .expecting(terms)
+        .method(MethodPreference::OtherDevice)
+        .start()
+        .await?;
     while let Some(event) = sca.next().await? {
         match event {
             ScaEvent::ShowQr(frame) => println!("{}", frame.to_unicode()),

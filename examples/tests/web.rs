@@ -212,6 +212,30 @@ async fn who_gives_up_can_begin_again_at_once() {
     assert!(sandbox.ledger().bookings().is_empty());
 }
 
+#[tokio::test]
+async fn a_shop_that_is_killed_goes_on_where_it_was() {
+    let sandbox = Sandbox::builder().approve(Approve::Manual).start().await.unwrap();
+    let state = tempfile::tempdir().unwrap();
+    let kept = [("WEB_STATE", state.path().to_str().unwrap())];
+    let settings = [&settings(&sandbox)[..], &kept[..]].concat();
+    let shop = Shop::open(&settings);
+    let mut browser = Browser::at(&shop);
+    browser.post("/connect/ESSESESS", BY_CODE).await;
+    browser.page("/sign/connect").await;
+    drop(shop);
+    // Signed while nobody was there.
+    let order = sandbox.orders().remove(0).id;
+    sandbox.approve(&order).unwrap();
+    let shop = Shop::open(&settings);
+    browser.home = shop.home.clone();
+    browser.page("/sign/connect/events").await;
+    assert!(browser.page("/accounts").await.contains("href=\"/accounts/0\""));
+    drop(shop);
+    let shop = Shop::open(&settings);
+    browser.home = shop.home.clone();
+    assert!(browser.page("/accounts").await.contains("href=\"/accounts/0\""), "the consent is still known");
+}
+
 fn settings(sandbox: &Sandbox) -> [(&'static str, &str); 4] {
     [
         ("OPENPAYMENTS_AUTH_URL", sandbox.auth_url().as_str()),

@@ -11,11 +11,12 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use openpayments::prelude::*;
-use openpayments::sca::{MemorySessions, SealKey, SessionStore};
+use openpayments::sca::{SealKey, SessionStore};
 use url::Url;
 
 use crate::errand::{Customer, Errands};
 use crate::failure::Failure;
+use crate::folder::Folder;
 use crate::signing::Signings;
 use crate::{accounts, shop, signing};
 
@@ -38,21 +39,22 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(client: Client, home: Url, sandbox: Option<Url>, key: [u8; 32]) -> Self {
-        Self {
+    pub fn open(client: Client, home: Url, sandbox: Option<Url>, folder: Folder) -> anyhow::Result<Self> {
+        let key = SealKey::new(&folder.key()?);
+        Ok(Self {
             client,
-            errands: Arc::default(),
-            sessions: Arc::new(MemorySessions::new()),
-            key: SealKey::new(&key),
+            errands: Arc::new(Errands::open(folder.clone())?),
+            sessions: Arc::new(folder),
+            key,
             signings: Arc::default(),
             home,
             sandbox,
-        }
+        })
     }
 
     /// A handle for the customer's bank. The address says that the customer sits in front of the page right now.
     pub fn bank(&self, customer: &Customer, visitor: &Visitor) -> Result<Bank, Failure> {
-        let mut psu = Psu::new().id(customer.psu.clone()).ip_address(visitor.address.ip());
+        let mut psu = Psu::new().id(PsuId::parse(&customer.psu)?).ip_address(visitor.address.ip());
         let agent = visitor.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         if let Some(agent) = agent {
             psu = psu.user_agent(agent)?;

@@ -7,12 +7,14 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use openpayments::model::identifier::ConsentId;
 use openpayments::model::payment::PaymentRef;
 use openpayments::prelude::*;
-use openpayments::sca::{SessionId, Subject};
+use openpayments::sca::{SessionId, StoreError, Subject};
+use serde::{Deserialize, Serialize};
 
 use crate::app::Visitor;
+use crate::folder::Folder;
 
 /// Why somebody signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Purpose {
     Pay,
@@ -39,21 +41,23 @@ impl Purpose {
 }
 
 /// Who signs, at which bank, and which way: the same on every call of an errand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
     pub bic: BicFi,
     pub bank_name: String,
-    pub psu: PsuId,
+    /// As it was typed, and checked.
+    pub psu: String,
     pub by_redirect: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Errand {
     pub purpose: Purpose,
     pub customer: Customer,
     /// What is signed.
     pub subject: Subject,
-    pub session: SessionId,
+    /// The id of its session.
+    pub session: String,
     pub outcome: Option<Outcome>,
 }
 
@@ -74,18 +78,30 @@ impl Errand {
     }
 }
 
-/// All errands, by a random id that only the customer's cookie knows.
-#[derive(Debug, Default)]
-pub struct Errands(Mutex<HashMap<String, Errand>>);
+/// All errands, by a random id that only the customer's cookie knows. Each is in a file, too.
+pub struct Errands {
+    known: Mutex<HashMap<String, Errand>>,
+    folder: Folder,
+}
 
 impl Errands {
+    /// Those that were begun before this process.
+    pub fn open(folder: Folder) -> anyhow::Result<Self> {
+        let mut known = HashMap::new();
+        for (id, bytes) in folder.read_all("errand-")? {
+            known.insert(id, serde_json::from_slice(&bytes)?);
+        }
+        Ok(Self { known: Mutex::new(known), folder })
+    }
+
     /// Keeps an errand and gives the cookie that leads to it.
-    pub fn begin(&self, errand: Errand) -> HeaderValue {
+    pub fn begin(&self, errand: Errand) -> Result<HeaderValue, StoreError> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let cookie =
             format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", errand.purpose.as_str());
+        self.write(&id, &errand)?;
         self.lock().insert(id, errand);
-        HeaderValue::try_from(cookie).unwrap_or_else(|_| HeaderValue::from_static(""))
+        Ok(HeaderValue::try_from(cookie)?)
     }
 
     /// The errand of this browser.
@@ -94,24 +110,35 @@ impl Errands {
     }
 
     /// Notes how the signature of a session ended; nothing when it goes on.
-    pub fn note(&self, session: &SessionId, outcome: Option<&Outcome>) {
-        for errand in self.lock().values_mut().filter(|errand| errand.session == *session) {
+    pub fn note(&self, session: &SessionId, outcome: Option<&Outcome>) -> Result<(), StoreError> {
+        let mut known = self.lock();
+        for (id, errand) in known.iter_mut().filter(|(_, errand)| errand.session == session.as_str()) {
             errand.outcome = outcome.cloned();
+            self.write(id, errand)?;
         }
+        Ok(())
     }
 
     pub fn of_session(&self, session: &SessionId) -> Option<Errand> {
-        self.lock().values().find(|errand| errand.session == *session).cloned()
+        self.lock().values().find(|errand| errand.session == session.as_str()).cloned()
     }
 
-    pub fn forget(&self, visitor: &Visitor, purpose: Purpose) {
+    pub fn forget(&self, visitor: &Visitor, purpose: Purpose) -> Result<(), StoreError> {
         if let Some(id) = cookie(&visitor.headers, purpose.as_str()) {
-            self.lock().remove(id);
+            // What a cookie says is no file's name before it is known.
+            if self.lock().remove(id).is_some() {
+                self.folder.remove(&format!("errand-{id}"))?;
+            }
         }
+        Ok(())
+    }
+
+    fn write(&self, id: &str, errand: &Errand) -> Result<(), StoreError> {
+        Ok(self.folder.write(&format!("errand-{id}"), &serde_json::to_vec(errand)?)?)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Errand>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

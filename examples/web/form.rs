@@ -43,10 +43,12 @@ pub struct Wanted {
 pub async fn customer(app: &App, bic: &str, wanted: &Wanted) -> Result<Customer, Failure> {
     let bic = BicFi::parse(bic)?;
     let bank = app.client.directory(Context::Private).bank(bic.clone()).await?.body;
+    let psu = wanted.psu.trim();
+    PsuId::parse(psu)?;
     Ok(Customer {
         bic,
         bank_name: bank.name.trim().to_owned(),
-        psu: PsuId::parse(wanted.psu.trim())?,
+        psu: psu.to_owned(),
         by_redirect: wanted.way.is_redirect(),
     })
 }

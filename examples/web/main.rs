@@ -3,18 +3,22 @@
 //! `cargo run -p openpayments-examples --example web` brings its own platform, on which you are the customer: open the
 //! printed address in a browser. With `OPENPAYMENTS_AUTH_URL`, `OPENPAYMENTS_API_URL`, `OPENPAYMENTS_CLIENT_ID` and
 //! `OPENPAYMENTS_CLIENT_SECRET` it talks to a platform that runs already; register `http://ADDRESS/callback` there.
-//! `WEB_LISTEN` is where it listens (127.0.0.1:8081), `WEB_APPROVE=auto` lets the made-up people sign by themselves.
+//! `WEB_LISTEN` is where it listens (127.0.0.1:8081), `WEB_APPROVE=auto` lets the made-up people sign by themselves, and
+//! in the folder `WEB_STATE` it keeps what its customers have begun: killed in the middle of a signature and started
+//! again, it goes on.
 
 mod accounts;
 mod app;
 mod errand;
 mod failure;
+mod folder;
 mod form;
 mod pages;
 mod shop;
 mod signing;
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use anyhow::Context as _;
 use openpayments::prelude::*;
@@ -22,6 +26,7 @@ use openpayments_sandbox::{Approve, Sandbox};
 use tokio::net::TcpListener;
 
 use crate::app::App;
+use crate::folder::Folder;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -30,9 +35,12 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await?;
     let home = url::Url::parse(&format!("http://{}/", listener.local_addr()?))?;
     let (client, sandbox) = platform(&home).await?;
-    let mut key = [0; 32];
-    getrandom::fill(&mut key)?;
-    let app = App::new(client, home.clone(), sandbox.as_ref().map(|sandbox| sandbox.api_url().clone()), key);
+    let kept = setting("WEB_STATE");
+    // Without a folder of its own it remembers until it ends.
+    let passing = tempfile::tempdir()?;
+    let folder = Folder::open(kept.as_deref().map_or(passing.path(), Path::new))?;
+    let app =
+        App::open(client, home.clone(), sandbox.as_ref().map(|sandbox| sandbox.api_url().clone()), folder)?;
     println!("The shop is open: {home}");
     let service = app::routes(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)

@@ -115,8 +115,8 @@ pub async fn begin(app: &App, visitor: &Visitor, bank: &Bank, begun: Begun) -> R
     let session =
         bank.authorise(subject.clone()).redirect_to(callback).method(way.preference()).start().await?;
     keep(app, &session).await?;
-    let errand = Errand { purpose, customer, subject, session: session.id().clone(), outcome: None };
-    let cookie = app.errands.begin(errand);
+    let errand = Errand { purpose, customer, subject, session: session.id().to_string(), outcome: None };
+    let cookie = app.errands.begin(errand)?;
     follow(app, session, Shown::new());
     Ok(([(SET_COOKIE, cookie)], Redirect::to(purpose.page())).into_response())
 }
@@ -128,7 +128,8 @@ async fn give_up_before(app: &App, visitor: &Visitor, customer: &Customer) -> Re
             let mut session = taken(app, &before).await?;
             session.cancel();
             keep(app, &session).await?;
-            app.errands.note(&before.session, Some(&session.into_outcome()));
+            let id = session.id().clone();
+            app.errands.note(&id, Some(&session.into_outcome()))?;
         }
     }
     Ok(())
@@ -180,28 +181,34 @@ async fn to_its_end(app: App, mut session: ScaSession, shown: watch::Sender<Show
     let _ = keep(&app, &session).await;
     let id = session.id().clone();
     let outcome = session.into_outcome();
-    app.errands.note(&id, Some(&outcome));
+    if let Err(error) = app.errands.note(&id, Some(&outcome)) {
+        tracing::warn!(%error, "the outcome could not be kept");
+    }
     shown.send_modify(|shown| shown.outcome = Some(outcome));
     app.signings.lock().remove(&id);
 }
 
 /// What there is to see of an errand's signature. A process that was started anew takes it up from where it is kept.
 async fn look_on(app: &App, errand: &Errand) -> Result<watch::Receiver<Shown>, Failure> {
-    if let Some((shown, _)) = app.signings.lock().get(&errand.session) {
+    if let Some((shown, _)) = app.signings.lock().get(&id_of(errand)?) {
         return Ok(shown.clone());
     }
     let shown = Shown { is_resumed: true, ..Shown::new() };
     Ok(follow(app, kept(app, errand).await?, shown))
 }
 
+fn id_of(errand: &Errand) -> Result<SessionId, Failure> {
+    SessionId::parse(&errand.session).ok_or(Failure::NotFound)
+}
+
 async fn kept(app: &App, errand: &Errand) -> Result<ScaSession, Failure> {
-    let record = app.sessions.get(&errand.session).await?.ok_or(Failure::NotFound)?;
+    let record = app.sessions.get(&id_of(errand)?).await?.ok_or(Failure::NotFound)?;
     Ok(ScaSession::import(app.client.caller().clone(), &record, Some(&app.key))?)
 }
 
 /// Stops following and hands the session over, to do something with it.
 async fn taken(app: &App, errand: &Errand) -> Result<ScaSession, Failure> {
-    let followed = app.signings.lock().remove(&errand.session);
+    let followed = app.signings.lock().remove(&id_of(errand)?);
     if let Some((_, task)) = followed {
         task.abort();
         let _ = task.await;
@@ -308,11 +315,11 @@ async fn change(
 ) -> Response {
     let done = async {
         let errand = app.errands.of(visitor, purpose).ok_or(Failure::NotFound)?;
-        let seen = app.signings.lock().get(&errand.session).map(|(shown, _)| shown.borrow().clone());
+        let seen = app.signings.lock().get(&id_of(&errand)?).map(|(shown, _)| shown.borrow().clone());
         let mut session = taken(app, &errand).await?;
         let done = act(&mut session, &seen.unwrap_or_else(Shown::new)).await;
         // Followed on either way: a call that failed is no reason to lose sight of what the customer may still sign.
-        app.errands.note(&errand.session, None);
+        app.errands.note(session.id(), None)?;
         keep(app, &session).await?;
         follow(app, session, Shown::new());
         done
