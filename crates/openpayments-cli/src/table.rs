@@ -49,7 +49,29 @@ pub(crate) fn money(amount: Amount) -> Cell {
     Cell::new(amount).set_alignment(CellAlignment::Right)
 }
 
-/// Text from outside; an absent one is an empty cell.
+/// No cell shows more of a text; `--json` has all of it.
+const LONGEST: usize = 120;
+
+/// Text from outside; an absent one is an empty cell, a very long one is cut.
 pub(crate) fn words(text: Option<&str>) -> Cell {
-    Cell::new(text.map(harmless).unwrap_or_default())
+    let text = text.unwrap_or_default();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cell::new(harmless(text.get(..end).unwrap_or_default()) + "…"),
+        None => Cell::new(harmless(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i183_a_name_with_escapes_and_ten_thousand_letters_is_shown_harmless_and_cut() {
+        let hostile = format!("\u{1b}]52;c;AAAA\u{7}\u{202e}{}", "x".repeat(10_000));
+        let mut shown = table(["Name"]);
+        shown.add_row([words(Some(&hostile))]);
+        let shown = trimmed(&shown);
+        assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown}");
+        assert!(shown.contains("\\u{1b}]52") && shown.len() < 1000, "{shown}");
+    }
 }

@@ -127,27 +127,14 @@ impl Screen {
         let Some(term) = &self.term else {
             return;
         };
+        let (rows, columns) = term.size();
+        let (rows, columns) = (usize::from(rows), usize::from(columns));
         let mut lines: Vec<String> = Vec::new();
-        let columns = usize::from(term.size().1);
-        match &self.code {
-            Some(code) if !terminal::speaks_utf8() => {
-                let _ = code;
-                lines.push("  (this terminal cannot draw the code: give --qr-file)".to_owned());
+        if let Some(code) = &self.code {
+            match why_not_drawn(code, rows, columns) {
+                Some(why) => lines.push(format!("  ({why}, or give --qr-file)")),
+                None => lines.extend(code.lines().map(str::to_owned)),
             }
-            Some(code) if code.is_empty() => {
-                lines.push("  (the bank sends the code as a picture: give --qr-file)".to_owned());
-            }
-            Some(code) => {
-                let width = code.lines().map(|line| line.chars().count()).max().unwrap_or(0);
-                if width > columns {
-                    lines.push(format!(
-                        "  (the code needs {width} columns: widen the window, or give --qr-file)"
-                    ));
-                } else {
-                    lines.extend(code.lines().map(str::to_owned));
-                }
-            }
-            None => {}
         }
         if let Some(link) = &self.link {
             lines.push(format!("  Or open on this machine: {link}"));
@@ -163,8 +150,39 @@ impl Screen {
     }
 }
 
+/// Why the code cannot be drawn here, if it cannot, and what would help.
+fn why_not_drawn(code: &str, rows: usize, columns: usize) -> Option<String> {
+    let width = code.lines().map(|line| line.chars().count()).max().unwrap_or(0);
+    // Beside the code there are its words and a link; what scrolls away cannot be drawn anew in its place.
+    let height = code.lines().count() + 4;
+    if code.is_empty() {
+        Some("the bank sends the code as a picture: open the link".to_owned())
+    } else if !terminal::speaks_utf8() {
+        Some("this terminal cannot draw the code: open the link".to_owned())
+    } else if width > columns || height > rows {
+        Some(format!("the code needs a window of {width} columns and {height} lines: make it larger"))
+    } else {
+        None
+    }
+}
+
 impl Drop for Screen {
     fn drop(&mut self) {
         self.erase();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_drawn_where_all_of_it_fits_and_else_the_person_is_told_what_helps() {
+        let code = "█████\n█ ▀ █\n█████";
+        assert_eq!(why_not_drawn(code, 24, 80), None);
+        for (rows, columns) in [(24, 4), (6, 80)] {
+            assert!(why_not_drawn(code, rows, columns).unwrap().contains("5 columns and 7 lines"));
+        }
+        assert!(why_not_drawn("", 24, 80).unwrap().contains("picture"));
     }
 }

@@ -70,6 +70,28 @@ fn l7_no_code_is_written_where_standard_error_is_no_terminal() {
     assert!(!ran.err.contains("autostarttoken"), "{}", ran.err);
 }
 
+#[cfg(unix)]
+#[test]
+fn l7_a_code_in_a_file_is_its_owners_alone_and_gone_at_the_end() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let stage = Stage::of(Approve::Manual);
+    let words = ["consents", "create", "--bank", "ESSESESS", "--qr-file", "code.png", "--quiet"];
+    let command = stage.home.command(&words).spawn().unwrap();
+    let path = stage.home.path().join("code.png");
+    while !path.exists() {
+        std::thread::yield_now();
+    }
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(std::fs::read(&path).unwrap().starts_with(b"\x89PNG"));
+    while let Some(order) = stage.sandbox.orders().pop() {
+        let _ = stage.sandbox.approve(&order.id);
+    }
+    let ended = Ran::of(command.wait_with_output().unwrap()).good();
+    assert!(!path.exists());
+    assert!(ended.err.is_empty(), "{}", ended.err);
+}
+
 /// What a browser does: goes where it is sent, until a page is shown.
 fn browse(link: &str) {
     let mut at: Url = link.parse().unwrap();

@@ -36,6 +36,37 @@ fn i182_a_secret_on_the_command_line_is_refused_and_said_nowhere() {
 }
 
 #[test]
+fn no_secret_and_no_person_is_said_anywhere_on_the_way() {
+    let stage = Stage::new();
+    let secret = stage.sandbox.client_secret().expose();
+    let person = "99990101000";
+    let mut said = String::new();
+    for words in [
+        &["doctor"][..],
+        &["consents", "create", "--bank", "ESSESESS", "--psu", person],
+        &["consents", "show"],
+        &["accounts", "list"],
+        &["consents", "revoke"],
+        &["token"],
+        &["call", "GET", "/psd2/aspspinformation/v1/countries", "--include"],
+        &["--help"],
+    ] {
+        let mut command = stage.home.command(&[words, &["--verbose"]].concat());
+        command
+            .env("RUST_LOG", "trace")
+            .env("OPENPAYMENTS_CLIENT_SECRET", secret)
+            .env("OPENPAYMENTS_PSU", person);
+        let ran = Ran::of(command.output().unwrap()).good();
+        said += &ran.out;
+        said += &ran.err;
+    }
+    assert!(said.contains("/psd2/consent/v1/consents"), "calls were shown");
+    for private in [secret, person, "Bearer", "autostarttoken"] {
+        assert!(!said.contains(private), "{private} was said");
+    }
+}
+
+#[test]
 fn a_secret_comes_from_a_file_standard_input_the_environment_or_a_program() {
     let stage = Stage::new();
     let (url, id) = (stage.sandbox.api_url().as_str(), stage.sandbox.client_id());
