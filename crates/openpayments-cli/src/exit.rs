@@ -94,11 +94,13 @@ fn of_signature(kind: ScaErrorKind) -> Option<Exit> {
         ScaErrorKind::PsuRefused
         | ScaErrorKind::Expired
         | ScaErrorKind::NeedsAnotherSigner
+        | ScaErrorKind::Superseded
         | ScaErrorKind::Cancelled => Some(Exit::SignatureNeeded),
         ScaErrorKind::Failed
         | ScaErrorKind::Unsupported
         | ScaErrorKind::Conflict
-        | ScaErrorKind::Mismatch => Some(Exit::Refused),
+        | ScaErrorKind::Mismatch
+        | ScaErrorKind::Blocked => Some(Exit::Refused),
         ScaErrorKind::Record | ScaErrorKind::Store => Some(Exit::Store),
         ScaErrorKind::Misuse => Some(Exit::Usage),
         _ => Some(Exit::GaveUp),

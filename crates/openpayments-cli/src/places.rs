@@ -61,15 +61,20 @@ pub(crate) fn create_private(path: &Path, content: &[u8]) -> anyhow::Result<bool
 
 /// A file that is on the disk and has no name yet. Temporary files are their owner's alone.
 fn written_beside(path: &Path, content: &[u8]) -> std::io::Result<NamedTempFile> {
-    let mut file = NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    let mut file = NamedTempFile::new_in(dir_of(path))?;
     file.write_all(content)?;
     file.as_file().sync_all()?;
     Ok(file)
 }
 
+/// The directory a file is in; of a name alone the one we are in.
+fn dir_of(path: &Path) -> &Path {
+    path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A name is on the disk when its directory is.
 fn sync_dir(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
-    std::fs::File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+    std::fs::File::open(dir_of(path))?.sync_all()?;
     Ok(())
 }

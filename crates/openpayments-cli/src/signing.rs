@@ -21,7 +21,6 @@ use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::memory::Memory;
 use crate::problem::{OrProblem, Problem};
-use crate::settings::Target;
 use crate::stop;
 use crate::terminal::{self, harmless};
 
@@ -70,8 +69,7 @@ impl Signing {
             authorise = authorise.expecting(terms);
         }
         if let Some(uri) = &connection.redirect_uri {
-            // The platform does not document that it takes a code challenge; the local one does.
-            authorise = authorise.redirect_to(uri.clone()).pkce(connection.plan.target == Target::Local);
+            authorise = authorise.redirect_to(uri.clone());
         }
         let sca = stop::not_to_be_cut_off(authorise.start()).await?;
         self.follow(connection, sca).await
