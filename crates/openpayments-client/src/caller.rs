@@ -20,6 +20,7 @@ use tracing::Instrument;
 
 use crate::failure::{Failure, of_answer, of_foreign_answer, of_transport};
 use crate::host::Host;
+use crate::quota::{Paid, Quota};
 use crate::resend::{more_attempts, wait};
 use crate::token::{Bearer, FETCHED_AGAIN_AFTER, Tokens};
 use crate::{
@@ -38,6 +39,9 @@ struct Inner {
     environment: Environment,
     auth: Host,
     api: Host,
+    /// Of the auth server and of the API.
+    auth_quota: Quota,
+    api_quota: Quota,
     credentials: Credentials,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
@@ -114,6 +118,8 @@ impl CallerBuilder {
             environment: self.environment,
             auth,
             api,
+            auth_quota: Quota::full(),
+            api_quota: Quota::full(),
             credentials: self.credentials,
             transport,
             clock: self.clock,
@@ -208,12 +214,14 @@ impl Caller {
             Audience::Api(product) => Some(ScopeSet::new(product, context.context())),
             Audience::Auth => None,
         };
+        let quota = if scopes.is_some() { &self.0.api_quota } else { &self.0.auth_quota };
+        let mut paid = None;
         let deadline = self.0.clock.monotonic() + self.0.deadline;
         let mut sends = Sends { own_id: context.own_request_id(), made: 0 };
         let mut renewed = false;
         let mut resends = 0;
         loop {
-            let (failure, least_pause) = match self.with_token(scopes).await {
+            let (failure, least_pause, quota) = match self.with_token(scopes).await {
                 Ok(bearer) => {
                     let left = deadline.saturating_sub(self.0.clock.monotonic());
                     let request = match built.take() {
@@ -221,7 +229,10 @@ impl Caller {
                         None => self.build(operation, context)?,
                     };
                     match self.attempt::<O>(request, bearer.as_ref(), &mut sends, left).await {
-                        Ok(response) => return Ok(response),
+                        Ok(response) => {
+                            paid.map_or_else(|| quota.earn(), Paid::give_back);
+                            return Ok(response);
+                        }
                         Err(failure) => {
                             if let (true, false, Some(scopes), Some(bearer)) =
                                 (failure.token_refused, renewed, scopes, &bearer)
@@ -230,12 +241,12 @@ impl Caller {
                                 self.0.tokens.reject(scopes, bearer.generation);
                                 continue;
                             }
-                            (failure, Duration::ZERO)
+                            (failure, Duration::ZERO, quota)
                         }
                     }
                 }
                 // Of the call itself nothing was sent.
-                Err(error) => (Failure::before_sending(error), FETCHED_AGAIN_AFTER),
+                Err(error) => (Failure::before_sending(error), FETCHED_AGAIN_AFTER, &self.0.auth_quota),
             };
             if resends >= more_attempts(O::RESEND, failure.after).min(most_resends) {
                 return Err(failure.error);
@@ -243,6 +254,10 @@ impl Caller {
             let pause =
                 wait(resends, failure.after, failure.error.retry_after(), &*self.0.entropy).max(least_pause);
             if self.0.clock.monotonic() + pause >= deadline {
+                return Err(failure.error);
+            }
+            paid = quota.pay(failure.after);
+            if paid.is_none() {
                 return Err(failure.error);
             }
             self.0.clock.sleep(pause).await;

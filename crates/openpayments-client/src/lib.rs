@@ -26,6 +26,7 @@ mod failure;
 mod follow;
 mod host;
 mod pages;
+mod quota;
 mod resend;
 mod response;
 mod token;
