@@ -16,6 +16,7 @@ mod dashboard;
 mod directory;
 mod fields;
 mod kyc;
+mod openapi;
 mod page;
 mod payment_body;
 mod payments;
@@ -195,6 +196,7 @@ fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
     Router::new()
         .merge(pages())
         .merge(routes::router())
+        .route("/openapi.json", get(openapi::serve))
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "RESOURCE_UNKNOWN", "no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "SERVICE_INVALID", "this path has no such method")

@@ -151,3 +151,26 @@ async fn the_record_counts_by_template_and_finds_by_request_id() {
     assert_eq!(found.iter().map(|seen| seen.status).collect::<Vec<_>>(), [201, 200]);
     assert_eq!(found[0].client_id.as_deref(), Some(bench.client.id.as_str()));
 }
+
+#[tokio::test]
+async fn what_the_description_lists_is_served_and_nothing_else_on_its_paths() {
+    let bench = Bench::new();
+    let document = bench.send("GET", "/openapi.json", &[], "").await.json();
+    let mut listed = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if path == "/connect/token" {
+            continue;
+        }
+        let path = path.replace("{payment-service}", "payments").replace("{payment-product}", "domestic");
+        for method in ["GET", "POST", "PUT", "DELETE", "PATCH"] {
+            let is_listed = item.get(method.to_lowercase()).is_some();
+            listed += usize::from(is_listed);
+            let answer = bench.send(method, &path.replace(['{', '}'], ""), &[], "").await;
+            assert_eq!(answer.status, if is_listed { 401 } else { 405 }, "{method} {path}");
+        }
+    }
+    let services = crate::world::payment::Service::ALL.len();
+    let routes = crate::http::routes::all();
+    let of_payments = routes.iter().filter(|route| route.path.contains("{payment-product}")).count();
+    assert_eq!(listed, routes.len() - of_payments + of_payments / services);
+}
