@@ -14,14 +14,7 @@ const REFERENCE: &str = "../shared/reference";
 
 /// Judges, or (`update`) writes the guide's table of calls by what it sees.
 pub(crate) fn run_job(update: bool) -> Result<()> {
-    let folder = workspace::root().join(REFERENCE);
-    let Some(document) = document_in(&folder) else {
-        let gap =
-            format!("the vendor's OpenAPI file is not in {REFERENCE}, and the project holds no copy of it");
-        if std::env::var_os("CI").is_some() {
-            bail!("{gap}; CI must judge by it");
-        }
-        println!("skipped: {gap}");
+    let Some(document) = document()? else {
         return Ok(());
     };
     let prism = prism()?;
@@ -32,6 +25,20 @@ pub(crate) fn run_job(update: bool) -> Result<()> {
         judge.arg("--update");
     }
     run(&mut judge)
+}
+
+/// The vendor's file. Where it is not at hand that is told, and in CI it is an error.
+pub(crate) fn document() -> Result<Option<PathBuf>> {
+    let found = document_in(&workspace::root().join(REFERENCE));
+    if found.is_none() {
+        let gap =
+            format!("the vendor's OpenAPI file is not in {REFERENCE}, and the project holds no copy of it");
+        if std::env::var_os("CI").is_some() {
+            bail!("{gap}; CI must judge by it");
+        }
+        println!("skipped: {gap}");
+    }
+    Ok(found)
 }
 
 fn document_in(folder: &Path) -> Option<PathBuf> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::{ci, contract, demo, docs, rust, spelling, supply_chain, tool};
+use crate::{ci, contract, demo, docs, fuzz, rust, spelling, supply_chain, tool};
 
 /// One thing to be done, or to be seen green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
@@ -23,6 +23,8 @@ pub enum Job {
         #[arg(long)]
         update: bool,
     },
+    /// The sandbox, under random requests drawn from OpenAPI files.
+    Fuzz,
     /// The API documentation without warnings, and a guide without dead links.
     Docs,
     /// Licences, sources, banned and doubled dependencies; advisories where a database is at hand.
@@ -39,11 +41,12 @@ pub enum Job {
 
 impl Job {
     /// What CI runs.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Fmt,
         Self::Lint,
         Self::Test,
         Self::Contract { update: false },
+        Self::Fuzz,
         Self::Docs,
         Self::Deny,
         Self::Typos,
@@ -60,6 +63,7 @@ impl Job {
             Self::Lint => rust::lint()?,
             Self::Test => rust::test()?,
             Self::Contract { update } => contract::run_job(update)?,
+            Self::Fuzz => fuzz::run_job()?,
             Self::Docs => docs::run_job()?,
             Self::Deny => supply_chain::run_job()?,
             Self::Typos => spelling::run_job()?,
@@ -78,6 +82,7 @@ impl fmt::Display for Job {
             Self::Lint => "lint",
             Self::Test => "test",
             Self::Contract { .. } => "contract",
+            Self::Fuzz => "fuzz",
             Self::Docs => "docs",
             Self::Deny => "deny",
             Self::Typos => "typos",

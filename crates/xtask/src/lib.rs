@@ -9,6 +9,7 @@ mod ci;
 mod command;
 mod contract;
 mod docs;
+mod fuzz;
 mod job;
 mod rust;
 mod spelling;

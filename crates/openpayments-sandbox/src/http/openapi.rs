@@ -8,9 +8,9 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
+use super::call::Operation;
 use super::reply::{add, json_response};
 use super::routes::{self, Route};
-use crate::banks::Operation;
 use crate::platform::Platform;
 
 const SCHEMAS: &str = include_str!("../../openapi/schemas.json");
@@ -148,11 +148,14 @@ fn refusal_of(operation: Operation) -> Value {
 }
 
 fn headers(operation: Operation) -> &'static [&'static str] {
-    use Operation as O;
-    match operation {
-        O::Directory | O::Kyc => &["X-Request-ID"],
-        O::ReadAccounts => &["X-Request-ID", "X-BicFi", "Consent-ID", "PSU-IP-Address", "PSU-Corporate-ID"],
-        O::CreateConsent | O::CreatePayment | O::CreateBasket => &[
+    let Operation::Bank(call) = operation else {
+        return &["X-Request-ID"];
+    };
+    match call.as_str().split_once('.') {
+        Some(("account" | "transaction", _)) => {
+            &["X-Request-ID", "X-BicFi", "Consent-ID", "PSU-IP-Address", "PSU-Corporate-ID"]
+        }
+        Some((_, "create")) => &[
             "X-Request-ID",
             "X-BicFi",
             "X-AffiliatedASPSP-ID",
@@ -167,24 +170,15 @@ fn headers(operation: Operation) -> &'static [&'static str] {
 }
 
 fn tag(operation: Operation) -> &'static str {
-    use Operation as O;
     match operation {
-        O::Directory => "directory",
-        O::Kyc => "kyc",
-        O::ReadAccounts => "accounts",
-        O::CreateConsent
-        | O::ReadConsent
-        | O::DeleteConsent
-        | O::StartConsentAuthorisation
-        | O::ReadConsentAuthorisation
-        | O::ChooseConsentMethod => "consents",
-        O::CreateBasket
-        | O::ReadBasket
-        | O::DeleteBasket
-        | O::StartBasketAuthorisation
-        | O::ReadBasketAuthorisation
-        | O::ChooseBasketMethod => "baskets",
-        _ => "payments",
+        Operation::Directory => "directory",
+        Operation::Kyc => "kyc",
+        Operation::Bank(call) => match call.as_str().split_once('.') {
+            Some(("consent", _)) => "consents",
+            Some(("account" | "transaction", _)) => "accounts",
+            Some(("basket", _)) => "baskets",
+            _ => "payments",
+        },
     }
 }
 
