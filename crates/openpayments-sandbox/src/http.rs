@@ -32,7 +32,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower::ServiceExt as _;
@@ -67,7 +67,7 @@ impl Front {
 
     /// Answers a request: always, and never with a fault of the server for what the client did.
     pub(crate) async fn answer(&self, request: Request) -> Response {
-        let method = request.method().to_string();
+        let method = known(request.method()).to_owned();
         let request_id = request.headers().get(REQUEST_ID).cloned();
         let is_control = control::is_for_control(request.uri().path());
         let mut response = self.route(request).await;
@@ -155,6 +155,12 @@ impl Front {
         };
         self.platform.hosts.contains(host_name(host))
     }
+}
+
+/// The method, when it is one of HTTP's own: anybody can think of others, and the record counts by method.
+fn known(method: &Method) -> &'static str {
+    let all = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
+    all.into_iter().find(|known| method == known).unwrap_or("(another method)")
 }
 
 /// Without the port; IPv6 addresses keep their brackets.

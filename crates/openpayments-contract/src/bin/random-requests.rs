@@ -13,6 +13,7 @@ use openpayments::api::token::ClientCredentialsGrant;
 use openpayments::prelude::*;
 use openpayments::transport_reqwest::Trust;
 use openpayments_sandbox::Sandbox;
+use secrecy::ExposeSecret as _;
 use tokio::process::Command;
 
 #[derive(Debug, Parser)]
@@ -91,7 +92,7 @@ async fn token(sandbox: &Sandbox) -> Result<String> {
     let context = CallContext::directory(Context::Corporate);
     let credentials = credentials();
     let answer = client.caller().call(&ClientCredentialsGrant::new(&credentials, &scopes), &context).await?;
-    Ok(answer.body.expose().to_owned())
+    Ok(answer.body.secret.expose_secret().to_owned())
 }
 
 /// One run of Schemathesis; whether it found nothing.

@@ -36,6 +36,8 @@ const INVALID_REQUEST: OAuthError = OAuthError("invalid_request");
 const INVALID_CLIENT: OAuthError = OAuthError("invalid_client");
 const INVALID_GRANT: OAuthError = OAuthError("invalid_grant");
 const INVALID_SCOPE: OAuthError = OAuthError("invalid_scope");
+/// No source names a word for it.
+const TOO_MANY: OAuthError = OAuthError("temporarily_unavailable");
 const UNSUPPORTED: OAuthError = OAuthError("unsupported_grant_type");
 
 pub(super) async fn token(
@@ -90,6 +92,9 @@ fn grant(
             // Unknown words, no context and two contexts are all told by the same error.
             let scopes: ScopeSet =
                 value(form, "scope").unwrap_or_default().parse().map_err(|_| INVALID_SCOPE)?;
+            if world.is_full_of_tokens(now) {
+                return Err(TOO_MANY);
+            }
             let token = world.issue_token(&id, scopes, now);
             Ok(Granted { client: id, token, scopes })
         }

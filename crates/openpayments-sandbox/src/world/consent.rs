@@ -112,6 +112,9 @@ impl World {
         if self.unattended.len() > super::MOST_RESOURCES {
             self.unattended.retain(|(_, _, day), _| *day == today);
         }
+        if self.unattended.len() > super::MOST_RESOURCES {
+            return false;
+        }
         let key = (consent_id.to_owned(), what.to_owned(), today);
         let used = self.unattended.entry(key).or_default();
         *used = used.saturating_add(1);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use openpayments_model::ScopeSet;
 
-use super::{Resource, World};
+use super::{MOST_RESOURCES, Resource, World};
 use crate::clock::later;
 use crate::secret::Secret;
 
@@ -53,11 +53,16 @@ pub(crate) struct Code {
 }
 
 impl World {
-    /// Hands out a token.
-    pub(crate) fn issue_token(&mut self, client: &str, scopes: ScopeSet, now: Timestamp) -> String {
-        if self.tokens.len() > TOKENS_KEPT {
+    /// Whether there are as many good tokens as are kept.
+    pub(crate) fn is_full_of_tokens(&mut self, now: Timestamp) -> bool {
+        if self.tokens.len() >= TOKENS_KEPT {
             self.tokens.retain(|_, token| token.expires > now);
         }
+        self.tokens.len() >= MOST_RESOURCES
+    }
+
+    /// Hands out a token.
+    pub(crate) fn issue_token(&mut self, client: &str, scopes: ScopeSet, now: Timestamp) -> String {
         let text = self.mint.token();
         let token =
             Token { client: client.to_owned(), scopes, expires: later(now, TOKEN_LIFE), revoked: false };
