@@ -248,3 +248,22 @@ async fn single_transactions_are_read_where_the_bank_links_them() {
         (405, "SERVICE_INVALID".into())
     );
 }
+
+#[tokio::test]
+async fn every_page_brings_the_balances_that_the_first_was_asked_for() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await.with_valid_consent().await;
+    let accounts = caller.get("/psd2/accountinformation/v1/accounts").await.json();
+    let id = accounts["accounts"][0]["resourceId"].as_str().unwrap();
+    let list = format!(
+        "/psd2/accountinformation/v1/accounts/{id}/transactions?bookingStatus=booked&dateFrom=2026-02-01"
+    );
+    for (query, is_there) in [("&withBalance=True", true), ("&withBalance=false", false), ("", false)] {
+        let first = caller.get(&format!("{list}{query}")).await.json();
+        let next = first["transactions"]["_links"]["next"]["href"].as_str().unwrap().to_owned();
+        let second = caller.get(&next).await.json();
+        for page in [first, second] {
+            assert_eq!(page.get("balances").is_some(), is_there, "{query}");
+        }
+    }
+}

@@ -174,3 +174,30 @@ async fn what_the_description_lists_is_served_and_nothing_else_on_its_paths() {
     let of_payments = routes.iter().filter(|route| route.path.contains("{payment-product}")).count();
     assert_eq!(listed, routes.len() - of_payments + of_payments / services);
 }
+
+#[tokio::test]
+async fn formats_other_than_json_are_refused_as_each_service_does_it() {
+    let bench = Bench::new();
+    let accounts = bench.accounts_caller("ESSESESS").await;
+    let payments = bench.payments_caller("ESSESESS").await;
+    let xml = accounts.with("content-type", "application/xml").post(CONSENTS, &consent_body()).await;
+    assert_eq!((xml.status, xml.text.as_str()), (415, ""));
+    let status = "/psd2/paymentinitiation/v1/payments/domestic/x/status";
+    let pdf = accounts.with("accept", "application/pdf").get(&format!("{CONSENTS}/x")).await;
+    assert_eq!(pdf.refusal(), (406, "REQUESTED_FORMATS_INVALID".into()));
+    let pdf = payments.with("accept", "application/pdf").get(status).await;
+    assert_eq!((pdf.status, pdf.text.as_str()), (406, ""));
+    for good in ["*/*", "application/json;q=0.9, text/html", "text/html, application/*"] {
+        assert_eq!(payments.with("accept", good).get(status).await.status, 404, "{good}");
+    }
+}
+
+#[tokio::test]
+async fn b12_a_made_up_method_is_counted_with_all_others() {
+    let bench = Bench::new();
+    for method in ["BREW", "PROPFIND", "X"] {
+        assert_eq!(bench.send(method, CONSENTS, &[], "").await.status, 405);
+    }
+    let ledger = crate::ledger::Ledger::new(Arc::clone(&bench.platform));
+    assert_eq!(ledger.count("(another method)", CONSENTS), 3);
+}
