@@ -227,7 +227,7 @@ impl Ended {
             status: status.map(|status| status_words(&status)),
             is_good: next == NextStep::Proceed,
             // What was refused is dead at most banks; the customer begins anew.
-            may_try_again: matches!(outcome, Outcome::Cancelled | Outcome::Expired),
+            may_try_again: matches!(outcome, Outcome::Cancelled | Outcome::Expired | Outcome::Superseded),
         }
     }
 }

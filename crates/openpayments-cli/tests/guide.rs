@@ -120,7 +120,7 @@ fn run(steps: &[Step], names: &[PathBuf]) -> Vec<String> {
 
 /// Without what is another at each run.
 fn steady(text: &str) -> String {
-    const CHANGING: [(&str, &str); 12] = [
+    const CHANGING: [(&str, &str); 13] = [
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
         (r"\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d)?)?", "TIME"),
         (r"127\.0\.0\.1:\d+", "HOST"),
@@ -131,6 +131,8 @@ fn steady(text: &str) -> String {
         (r"\d+ ms", "MS"),
         (r"[ \t\r]+(?m)$", ""),
         (r"-?\d+\.\d\d\b", "AMOUNT"),
+        // A payment is on its way while it is looked at.
+        (r"\b(ACTC|ACSP|ACSC) \([^)]*\)", "STATUS"),
         // The columns of a table are as wide as what stands in them.
         (r"[─═]+", "─"),
         (r" {2,}", " "),
