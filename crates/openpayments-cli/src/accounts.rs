@@ -61,4 +61,5 @@ pub(crate) async fn run(command: Command, options: &Options, output: Output) -> 
         Command::Show(one) => show::run(&one, &connection).await,
         Command::Balances(one) => balances::run(&one, &connection).await,
     }
+    .map_err(consents::advise)
 }

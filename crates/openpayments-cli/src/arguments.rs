@@ -18,7 +18,7 @@ use crate::{
 /// Without further settings everything goes to the platform on this machine: start it in another terminal with
 /// `openpayments sandbox`.
 #[derive(Debug, Parser)]
-#[command(name = "openpayments", version, max_term_width = 100, subcommand_required = true)]
+#[command(name = "openpayments", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(
     after_help = "Exit codes: 0 done, 1 something on this machine, 2 wrong usage, 3 credentials or certificate, \
     4 consent or signature needed, 5 refused, 6 too many calls, 7 gave up and nothing was done, \

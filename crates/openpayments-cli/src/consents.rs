@@ -7,11 +7,14 @@ mod show;
 mod status;
 
 use openpayments::model::identifier::ConsentId;
+use openpayments::model::status::ConsentStatus;
+use openpayments::prelude::Error;
 
 use crate::arguments::Options;
 use crate::at_bank::{AtBank, Whom};
 use crate::connection::Connection;
-use crate::memory::Memory;
+use crate::exit::Exit;
+use crate::memory::{KeptConsent, Memory};
 use crate::output::Output;
 use crate::problem::{OrProblem, Problem};
 
@@ -57,12 +60,29 @@ pub(crate) fn find(
         return Ok((id.clone(), at.same(connection, kept)?));
     }
     let here = |bank: &_| at.bank.as_ref().is_none_or(|asked| asked == bank);
-    let found = memory.consents()?.into_iter().find(|kept| here(&kept.whom.bank) && !kept.status.is_over());
-    let kept = found.or_problem(|| {
-        Problem::new(crate::exit::Exit::SignatureNeeded, "there is no consent yet")
+    let usable = |kept: &KeptConsent| here(&kept.whom.bank) && !kept.status.is_over();
+    let mut kept: Vec<KeptConsent> = memory.consents()?.into_iter().filter(usable).collect();
+    // The last one that is signed, or else the last one: the order in time stays within both.
+    kept.sort_by_key(|kept| kept.status != ConsentStatus::Valid);
+    let kept = kept.into_iter().next().or_problem(|| {
+        Problem::new(Exit::SignatureNeeded, "there is no consent yet")
             .next("ask for one: openpayments consents create --bank BIC")
     })?;
     Ok((kept.id, at.same(connection, Some(kept.whom))?))
+}
+
+/// An error of reading by a consent, with the command that helps where the consent is what is wrong.
+pub(crate) fn advise(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Error>() {
+        Ok(error) if Exit::of_kind(error.kind()) == Exit::SignatureNeeded => {
+            Problem::new(Exit::SignatureNeeded, "the consent cannot be used any more")
+                .next("ask for a new one: openpayments consents create --bank BIC")
+                .because(error)
+                .into()
+        }
+        Ok(error) => error.into(),
+        Err(error) => error,
+    }
 }
 
 pub(crate) async fn run(command: Command, options: &Options, output: Output) -> anyhow::Result<()> {

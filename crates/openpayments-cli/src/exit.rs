@@ -52,6 +52,21 @@ impl Exit {
     pub(crate) fn of(error: &anyhow::Error) -> Self {
         error.chain().find_map(of_cause).unwrap_or(Self::Machine)
     }
+
+    /// Of a call that failed.
+    pub(crate) fn of_kind(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::Configuration | ErrorKind::InvalidInput => Self::Usage,
+            ErrorKind::Auth | ErrorKind::Certificate | ErrorKind::Tls => Self::Identity,
+            ErrorKind::ConsentInvalid | ErrorKind::ConsentExpired | ErrorKind::ScaRequired => {
+                Self::SignatureNeeded
+            }
+            ErrorKind::Refused | ErrorKind::Unsupported | ErrorKind::Conflict => Self::Refused,
+            ErrorKind::QuotaExhausted | ErrorKind::RateLimited => Self::Quota,
+            ErrorKind::OutcomeUnknown => Self::OutcomeUnknown,
+            _ => Self::GaveUp,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -68,23 +83,9 @@ fn of_cause(cause: &(dyn std::error::Error + 'static)) -> Option<Exit> {
         return of_signature(error.kind());
     }
     if let Some(error) = cause.downcast_ref::<Error>() {
-        return Some(of_call(error.kind()));
+        return Some(Exit::of_kind(error.kind()));
     }
     cause.is::<InvalidValue>().then_some(Exit::Usage)
-}
-
-fn of_call(kind: ErrorKind) -> Exit {
-    match kind {
-        ErrorKind::Configuration | ErrorKind::InvalidInput => Exit::Usage,
-        ErrorKind::Auth | ErrorKind::Certificate | ErrorKind::Tls => Exit::Identity,
-        ErrorKind::ConsentInvalid | ErrorKind::ConsentExpired | ErrorKind::ScaRequired => {
-            Exit::SignatureNeeded
-        }
-        ErrorKind::Refused | ErrorKind::Unsupported | ErrorKind::Conflict => Exit::Refused,
-        ErrorKind::QuotaExhausted | ErrorKind::RateLimited => Exit::Quota,
-        ErrorKind::OutcomeUnknown => Exit::OutcomeUnknown,
-        _ => Exit::GaveUp,
-    }
 }
 
 /// `None` where the cause behind it tells more.

@@ -23,6 +23,10 @@ pub(crate) fn state_dir() -> anyhow::Result<PathBuf> {
     let dir = strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join(NAME);
     make_private_dir(&dir)
         .or_problem(|| Problem::new(Exit::Store, format!("{} cannot be made", dir.display())))?;
+    if is_open_to_others(&dir) {
+        let what = format!("{} can be read by others, and it names people and accounts", dir.display());
+        return Err(Problem::new(Exit::Store, what).next(format!("chmod 700 {}", dir.display())).into());
+    }
     Ok(dir)
 }
 
@@ -38,6 +42,17 @@ pub(crate) fn make_private_dir(dir: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(dir)
+}
+
+#[cfg(unix)]
+fn is_open_to_others(dir: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    dir.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_open_to_others(_: &Path) -> bool {
+    false
 }
 
 /// Writes a file for its owner alone, whole or not at all, in place of the one before.

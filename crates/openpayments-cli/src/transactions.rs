@@ -10,6 +10,7 @@ pub(crate) use self::period::Read;
 pub(crate) use self::place::Place;
 use crate::arguments::Options;
 use crate::connection::Connection;
+use crate::consents;
 use crate::output::Output;
 
 #[derive(Debug, clap::Subcommand)]
@@ -26,4 +27,5 @@ pub(crate) async fn run(command: Command, options: &Options, output: Output) -> 
         Command::List(arguments) => list::run(&arguments, &connection).await,
         Command::Export(arguments) => export::run(&arguments, &connection).await,
     }
+    .map_err(consents::advise)
 }

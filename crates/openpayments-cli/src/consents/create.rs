@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use openpayments::model::consent::AccountAccess;
 use openpayments::prelude::{AccountReference, ConsentRequest, Iban};
+use openpayments::sca::ResourceStatus;
 
 use crate::at_bank::AtBank;
 use crate::connection::Connection;
@@ -55,11 +56,17 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     connection.output.note(format_args!("Consent {} is to be signed.", kept.id));
     let outcome = arguments.signing.sign(connection, &bank, kept.id.clone(), None).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
-    let status = outcome.into_result()?;
-    if let openpayments::sca::ResourceStatus::Consent(status) = status {
+    let signed = outcome.into_result();
+    // Also where it was not signed: the bank may have ended the consent with the signature.
+    let status = match &signed {
+        Ok(ResourceStatus::Consent(status)) => Some(status.clone()),
+        _ => bank.consent_status(&kept.id).await.ok().map(|status| status.body),
+    };
+    if let Some(status) = status {
         kept.status = status;
         memory.keep_consent(&kept)?;
     }
+    signed?;
     connection.output.answer(&Created::of(&kept, &created));
     Ok(())
 }

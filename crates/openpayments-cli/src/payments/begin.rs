@@ -13,7 +13,7 @@ use crate::memory::{KeptPayment, Memory, Stage};
 use crate::money::Money;
 use crate::problem::Problem;
 use crate::stop;
-use crate::terminal::harmless;
+use crate::terminal::{self, harmless};
 
 /// A payment that is about to be created.
 pub(super) struct Intent<'a> {
@@ -75,7 +75,13 @@ impl Intent<'_> {
                     if !answer.body.recovered {
                         kept.status = Some(answer.body.body.transaction_status.clone());
                     }
-                    memory.keep_payment(&kept)?;
+                    // It exists, whatever can be kept of it here: its id must reach the person.
+                    if let Err(error) = memory.keep_payment(&kept) {
+                        let id = &answer.body.payment.id;
+                        terminal::note(format_args!(
+                            "payment {id} was created and cannot be remembered: {error:#}"
+                        ));
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
                     kept.stage = Stage::Sent { request_id: error.request_id().map(|id| id.to_string()) };

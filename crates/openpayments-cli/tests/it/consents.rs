@@ -50,6 +50,35 @@ fn a_person_who_refuses_is_no_success() {
 }
 
 #[test]
+fn accounts_are_read_by_the_consent_that_is_signed_and_not_by_one_that_was_refused_later() {
+    let stage = Stage::new().with_consent();
+    let refused = stage.run(&["consents", "create", "--bank", "ESSESESS", "--psu", "99990101001"]);
+    assert_ne!(refused.code, 0);
+    stage.run(&["accounts", "list"]).good();
+}
+
+#[test]
+fn a_consent_that_is_gone_at_the_bank_is_told_with_the_command_that_helps() {
+    let stage = Stage::new().with_consent();
+    let ran = stage.run(&["accounts", "list", "--consent", "no-such-consent", "--bank", "ESSESESS"]);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(ran.err.contains("openpayments consents create") && ran.err.contains("request"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn s5_a_memory_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let stage = Stage::new().with_consent();
+    let memory = stage.home.path().join("state/openpayments");
+    std::fs::set_permissions(&memory, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let ran = stage.run(&["consents", "list"]);
+    assert_eq!(ran.code, 9, "{}", ran.err);
+    assert!(ran.err.contains("chmod 700"), "{}", ran.err);
+}
+
+#[test]
 fn prompts_are_in_the_language_of_the_person() {
     let stage = Stage::new();
     for (lang, word) in
