@@ -190,6 +190,9 @@ impl Caller {
     /// What may be sent again when no answer comes is up to the call's [`Resend`]; a token that was refused is renewed
     /// once, for every call. Each attempt has a request id of its own, and the context's, if it has one, is the first.
     ///
+    /// Dropping the future gives the call up where it is: whether it arrived is then unknown. Make a call that may not be
+    /// sent twice in a task of its own that also writes down what comes of it, if your caller may go away meanwhile.
+    ///
     /// # Errors
     /// An [`Error`]; [`Error::bank_may_have_acted`] tells whether something may have happened all the same.
     pub async fn call<O>(&self, operation: &O, context: &CallContext) -> Result<Response<O::Output>, Error>

@@ -98,6 +98,8 @@ enum Phase {
     },
     Checking {
         then: Box<Phase>,
+        /// Whether the bank said that the authorisation is over.
+        over: bool,
     },
     Reading {
         messages: Vec<TppMessage>,
@@ -195,9 +197,14 @@ impl Machine {
     fn is_signing(&self) -> bool {
         match &self.phase {
             Phase::Signing { .. } => true,
-            Phase::Checking { then } => matches!(**then, Phase::Signing { .. }),
+            Phase::Checking { then, .. } => matches!(**then, Phase::Signing { .. }),
             _ => false,
         }
+    }
+
+    /// Whether what was made just now may not be known everywhere at the bank yet: for three polls in a row.
+    pub(crate) fn may_be_unknown_yet(&self) -> bool {
+        self.failed_polls < 3
     }
 
     /// The way to sign that was chosen last.

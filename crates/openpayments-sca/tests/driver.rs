@@ -158,6 +158,36 @@ async fn a12_ten_polls_in_a_row_without_an_answer_are_told_and_it_goes_on() {
 }
 
 #[tokio::test]
+async fn f30_f39_what_the_bank_does_not_know_yet_and_what_cannot_be_read_is_asked_for_again() {
+    let clock = StepClock::at(Duration::ZERO);
+    let unknown = (0, 404, r#"{"tppMessages":[{"category":"ERROR","code":"RESOURCE_UNKNOWN"}]}"#);
+    let finalised = (0, 200, r#"{"scaStatus":"finalised"}"#);
+    for (polls, errors) in [
+        (vec![unknown, unknown, unknown, finalised], 0),
+        (vec![unknown, unknown, unknown, unknown, finalised], 1),
+        (vec![(0, 200, "<html>"), (0, 200, "{}"), finalised], 0),
+    ] {
+        let caller = scripted(&clock, polls, &Arc::default());
+        let start = Authorise::new(caller, context("1"), consent()).method(method("mbid")).start();
+        let mut sca = executor(&clock).run(start).await.unwrap().unwrap();
+        let seen = seen(&mut sca, &clock).await;
+        assert_eq!(seen.iter().filter(|word| word.ends_with("Call")).count(), errors, "{seen:?}");
+        assert!(matches!(sca.into_outcome(), Outcome::Completed(_)));
+    }
+}
+
+#[tokio::test]
+async fn f29_an_authorisation_that_has_expired_ends_at_once() {
+    let clock = StepClock::at(Duration::ZERO);
+    let expired = r#"{"tppMessages":[{"category":"ERROR","code":"RESOURCE_EXPIRED"}]}"#;
+    let caller = scripted(&clock, vec![(0, 403, expired)], &Arc::default());
+    let start = Authorise::new(caller, context("1"), consent()).method(method("mbid")).start();
+    let mut sca = executor(&clock).run(start).await.unwrap().unwrap();
+    seen(&mut sca, &clock).await;
+    assert!(matches!(sca.into_outcome(), Outcome::Completed(_)), "the consent says it was signed");
+}
+
+#[tokio::test]
 async fn a15_a_psu_signs_once_at_a_time_at_a_bank() {
     let bank = Bank::default();
     let clock = StepClock::at(Duration::ZERO);

@@ -360,14 +360,15 @@ fn a9_a10_polls_slow_down_by_five_seconds_each_time_the_bank_asks_for_it() {
 #[test]
 fn a12_polls_that_fail_end_nothing_not_even_when_time_is_up() {
     let mut play = Play::signing("mbid", "started", None);
-    for _ in 0..9 {
-        assert_eq!(play.step(Input::PollFailed), ["poll 2"]);
+    for pause in [2, 4, 8, 8, 8, 8, 8, 8, 8] {
+        let poll = format!("poll {pause}");
+        assert_eq!(play.step(Input::PollFailed), [poll], "a bank in trouble is asked less often");
     }
-    assert_eq!(play.step(Input::PollFailed), ["unavailable", "poll 2"]);
+    assert_eq!(play.step(Input::PollFailed), ["unavailable", "poll 8"]);
     assert_eq!(play.step(Input::PollFailed), ["poll 2"]);
     play.now = seconds(299);
     let late = play.step(Input::PollFailed);
-    assert_eq!(late, ["missed", "unavailable", "poll 2"]);
+    assert_eq!(late, ["missed", "unavailable", "poll 4"]);
     assert_eq!(play.after(100).step(polled("finalised", None)), ["finalised", "read 0"]);
 }
 
@@ -495,14 +496,29 @@ fn a_status_that_is_refused_after_the_end_is_made_up_for_by_what_was_signed() {
         (TransactionStatus::AcceptedTechnical, false),
     ] {
         let mut play = Play::signing("mbid", "started", None);
-        assert_eq!(play.step(Input::PollRefused), ["read 0"]);
+        assert_eq!(play.step(Input::PollRefused { for_good: false }), ["read 0"]);
         let said = play.step(payment(status.clone()));
         assert_eq!(play.machine.outcome().is_some(), ends, "{status}");
         assert_eq!(said.is_empty(), ends, "what could mean either decides nothing");
     }
     let mut play = Play::signing("mbid", "started", None);
-    play.step(Input::PollRefused);
+    play.step(Input::PollRefused { for_good: false });
     assert_eq!(play.step(Input::ReadFailed), ["poll 2"]);
+}
+
+#[test]
+fn f29_an_authorisation_the_bank_says_is_over_is_asked_for_no_more() {
+    for (status, next) in [
+        (TransactionStatus::Received, NextStep::SignAgain),
+        (TransactionStatus::AcceptedTechnical, NextStep::SignAgain),
+        (TransactionStatus::Rejected, NextStep::CreateAnew),
+        (TransactionStatus::AcceptedSettlementInProcess, NextStep::Proceed),
+    ] {
+        let mut play = Play::signing("mbid", "started", None);
+        assert_eq!(play.step(Input::PollRefused { for_good: true }), ["read 0"]);
+        assert_eq!(play.step(payment(status)), [""; 0]);
+        assert_eq!(play.outcome().next_step(), next);
+    }
 }
 
 #[test]

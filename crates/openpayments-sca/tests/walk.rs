@@ -68,6 +68,9 @@ enum Draw {
         pending_api: bool,
     },
     Throttled(Option<u64>),
+    PollRefused {
+        for_good: bool,
+    },
     Read(Status),
     Plain(InputKind),
 }
@@ -161,6 +164,7 @@ fn draw(random: &mut Random, at: PhaseKind) -> Draw {
             ]),
             pending_api: random.below(4) == 0,
         },
+        InputKind::PollRefused => Draw::PollRefused { for_good: random.below(3) == 0 },
         InputKind::Throttled => Draw::Throttled(random.of(&[None, Some(1), Some(40)])),
         InputKind::Read => Draw::Read(random.of(&[
             Status::Waits,
@@ -208,6 +212,7 @@ fn input(drawn: Draw, is_consent: bool) -> Input {
             "tppMessages": [{"category": "WARNING", "code": "AUTHORISATION_PENDING_API"}],
         })),
         Draw::Polled { status, token, .. } => polled(status, token),
+        Draw::PollRefused { for_good } => Input::PollRefused { for_good },
         Draw::Throttled(asked) => Input::Throttled(asked.map(Duration::from_secs)),
         Draw::Read(status) => Input::Read(if is_consent {
             ResourceStatus::Consent(match status {
@@ -235,7 +240,6 @@ fn input(drawn: Draw, is_consent: bool) -> Input {
             InputKind::Failed => Input::Failed,
             InputKind::Exchanged => Input::Exchanged,
             InputKind::PollFailed => Input::PollFailed,
-            InputKind::PollRefused => Input::PollRefused,
             InputKind::ReadFailed => Input::ReadFailed,
             InputKind::Tick => Input::Tick,
             InputKind::Restart => Input::Restart,
@@ -290,6 +294,7 @@ struct Model {
     signed_before: bool,
     told_failed: bool,
     back_to_bank: bool,
+    over: bool,
     another: bool,
     slower: u64,
     deadline: u64,
@@ -308,6 +313,7 @@ impl Model {
             signed_before: false,
             told_failed: false,
             back_to_bank: false,
+            over: false,
             another: false,
             slower: 0,
             deadline: 300,
@@ -412,7 +418,7 @@ impl Model {
                 self.slower += 5;
                 true
             }
-            (P::Looking, Draw::Plain(InputKind::PollRefused)) => self.ends(End::FailedAgain),
+            (P::Looking, Draw::PollRefused { .. }) => self.ends(End::FailedAgain),
             (P::Choosing, Draw::Chosen { offered }) => {
                 if !(offered && self.mbid) {
                     return Some(false);
@@ -483,7 +489,8 @@ impl Model {
                 self.slower += 5;
                 true
             }
-            (P::AtBank | P::Signing, Draw::Plain(InputKind::PollRefused)) => {
+            (P::AtBank | P::Signing, Draw::PollRefused { for_good }) => {
+                self.over = for_good;
                 self.back_to_bank = self.at == P::AtBank;
                 self.at = P::Checking;
                 true
@@ -493,6 +500,7 @@ impl Model {
                 Status::Done => self.ends(End::Completed),
                 Status::Partly => self.ends(End::Another),
                 Status::Dead => self.ends(End::FailedDead),
+                Status::Waits | Status::Unsure if self.over => self.ends(End::FailedAgain),
                 Status::Waits | Status::Unsure => {
                     self.at = if self.back_to_bank { P::AtBank } else { P::Signing };
                     if now + 2 + self.slower > self.deadline { self.ends(End::Pending) } else { true }
@@ -652,7 +660,7 @@ fn every_input_that_is_not_in_the_table_is_refused_and_changes_nothing() {
     let mut tried = BTreeSet::new();
     for _ in 0..1000 {
         let mut machine = Machine::new(MethodPreference::Ask, Duration::ZERO);
-        for _ in 0..random.below(12) {
+        for _ in 0..random.below(24) {
             let drawn = draw(&mut random, machine.phase());
             let _ = machine.step(input(drawn, false), Duration::ZERO);
         }

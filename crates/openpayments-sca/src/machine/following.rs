@@ -21,10 +21,10 @@ impl Machine {
             }
             (_, Input::Tick) if self.is_signing() => self.round.tick(now),
             (Phase::Checking { .. }, Input::Tick) => Vec::new(),
-            (Phase::Checking { then }, Input::Read(status)) => self.checked(*then, status, now),
-            (Phase::Checking { then }, Input::ReadFailed) => {
+            (Phase::Checking { then, over }, Input::Read(status)) => self.checked(*then, over, status, now),
+            (Phase::Checking { then, .. }, Input::ReadFailed) => {
                 self.phase = *then;
-                self.poll_failed(None, now)
+                self.poll_failed(now)
             }
             (phase @ Phase::Signing { .. }, input) => return self.ask_again(phase, &input, now),
             _ => return None,
@@ -46,13 +46,14 @@ impl Machine {
     /// A poll came back without a status.
     pub(super) fn ask_again(&mut self, phase: Phase, input: &Input, now: Duration) -> Stepped {
         Some(Ok(match input {
-            Input::PollFailed => self.poll_failed(None, now),
+            Input::PollFailed => self.poll_failed(now),
             Input::Throttled(asked) => {
                 self.slower += SLOWER;
-                self.poll_failed(*asked, now)
+                self.failed_polls += 1;
+                self.poll_later(self.pause().max(asked.unwrap_or_default()), now)
             }
-            Input::PollRefused => {
-                self.phase = Phase::Checking { then: Box::new(phase) };
+            Input::PollRefused { for_good } => {
+                self.phase = Phase::Checking { then: Box::new(phase), over: *for_good };
                 vec![Action::ReadStatus(Duration::ZERO)]
             }
             _ => return None,
@@ -120,9 +121,14 @@ impl Machine {
     }
 
     /// A poll that failed says nothing about the signature, not even when time is up.
-    fn poll_failed(&mut self, asked: Option<Duration>, now: Duration) -> Vec<Action> {
+    fn poll_failed(&mut self, now: Duration) -> Vec<Action> {
+        // A bank that is in trouble is asked less often: twice and then four times as long between.
+        let pause = self.pause() * (1 << self.failed_polls.min(2));
         self.failed_polls += 1;
-        let pause = self.pause().max(asked.unwrap_or_default());
+        self.poll_later(pause, now)
+    }
+
+    fn poll_later(&mut self, pause: Duration, now: Duration) -> Vec<Action> {
         let mut actions = if self.phase() == PhaseKind::Signing { self.round.tick(now) } else { Vec::new() };
         if self.failed_polls >= FAILED_POLLS || now + pause > self.deadline {
             self.failed_polls = 0;
@@ -189,11 +195,14 @@ impl Machine {
     }
 
     /// The SCA status is not to be had. Only what says beyond doubt that it was signed, or never will be, ends it.
-    fn checked(&mut self, then: Phase, status: ResourceStatus, now: Duration) -> Vec<Action> {
+    fn checked(&mut self, then: Phase, over: bool, status: ResourceStatus, now: Duration) -> Vec<Action> {
         match status.standing() {
             Standing::Done => self.end(Outcome::Completed(status)),
             Standing::AnotherSigner => self.end(Outcome::NeedsAnotherSigner(status)),
             Standing::Dead => self.end(failed(Vec::new(), NextStep::CreateAnew)),
+            Standing::Ambiguous | Standing::Pending if over => {
+                self.end(failed(Vec::new(), NextStep::SignAgain))
+            }
             Standing::Ambiguous | Standing::Pending => {
                 self.phase = then;
                 let pause = self.pause();

@@ -53,7 +53,11 @@ pub enum Input {
     /// The bank asked to be polled less, after this time if it said so.
     Throttled(Option<Duration>),
     /// The bank does not tell the authorisation's status, as some do not once it is over, or has no list of them.
-    PollRefused,
+    /// `for_good`: it says that the authorisation is over.
+    PollRefused {
+        /// Whether asking again makes no sense.
+        for_good: bool,
+    },
     /// The status of what is signed was read.
     Read(ResourceStatus),
     /// It could not be read.
@@ -86,7 +90,7 @@ impl Input {
             Self::Polled(_) => InputKind::Polled,
             Self::PollFailed => InputKind::PollFailed,
             Self::Throttled(_) => InputKind::Throttled,
-            Self::PollRefused => InputKind::PollRefused,
+            Self::PollRefused { .. } => InputKind::PollRefused,
             Self::Read(_) => InputKind::Read,
             Self::ReadFailed => InputKind::ReadFailed,
             Self::Tick => InputKind::Tick,

@@ -24,7 +24,7 @@ impl Machine {
             (Phase::Looking { found: Some(found), .. }, Input::Polled(state)) => {
                 self.found(found, state, now)
             }
-            (Phase::Looking { .. }, Input::PollRefused) => self.not_found(),
+            (Phase::Looking { .. }, Input::PollRefused { .. }) => self.not_found(),
             (phase @ Phase::Looking { .. }, input @ (Input::PollFailed | Input::Throttled(_))) => {
                 return self.ask_again(phase, &input, now);
             }

@@ -213,7 +213,7 @@ fn keep(phase: &Phase, select_sent: bool, from_now: impl Fn(Duration) -> FromNow
         // Whether the code was taken is not known; the status tells.
         Phase::Exchanging { authorisation } => Kept::AtBank(authorisation, false),
         Phase::Signing { authorisation, method } => Kept::Signing(authorisation, method),
-        Phase::Checking { then } => keep(&then, select_sent, from_now),
+        Phase::Checking { then, .. } => keep(&then, select_sent, from_now),
         Phase::Reading { messages, until } => Kept::Reading(messages, until.map(from_now)),
         Phase::Ended(outcome) => Kept::Ended(outcome),
     }

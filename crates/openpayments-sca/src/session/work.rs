@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use http::StatusCode;
 use openpayments_api::authorisation::MethodSelected;
 use openpayments_api::{ApiError, ApiErrorKind};
 use openpayments_client::{Error, ErrorKind};
@@ -264,21 +265,32 @@ impl ScaSession {
             Ok(state) => return self.take(Input::Polled(state)),
             Err(error) => error,
         };
-        let is_refused = error.kind() == ErrorKind::Refused
-            && error.http_status().is_some_and(|status| status.as_u16() == 400);
+        let is_over = error
+            .messages()
+            .iter()
+            .any(|message| ["RESOURCE_EXPIRED", "RESOURCE_BLOCKED"].contains(&message.code.as_str()));
+        if is_over {
+            return self.take(Input::PollRefused { for_good: true });
+        }
+        if error.http_status() == Some(StatusCode::NOT_FOUND) && self.machine.may_be_unknown_yet() {
+            return self.take(Input::PollFailed);
+        }
+        let is_refused =
+            error.kind() == ErrorKind::Refused && error.http_status() == Some(StatusCode::BAD_REQUEST);
         self.unanswered(error, is_refused)
     }
 
     fn unanswered(&mut self, error: Error, is_refused: bool) -> Result<(), ScaError> {
         if is_refused {
-            return self.take(Input::PollRefused);
+            return self.take(Input::PollRefused { for_good: false });
         }
         if error.kind() == ErrorKind::RateLimited {
             return self.take(Input::Throttled(error.retry_after()));
         }
         // What passes by itself is no failure of the signature: the next poll is the next try.
         self.take(Input::PollFailed)?;
-        if error.is_retryable() { Ok(()) } else { Err(error.into()) }
+        // One that cannot be read or belongs to another request is as good as none.
+        if error.is_retryable() || error.kind() == ErrorKind::Protocol { Ok(()) } else { Err(error.into()) }
     }
 
     fn read(&mut self, answer: Result<ResourceStatus, Error>) -> Result<(), ScaError> {
