@@ -108,6 +108,43 @@ pub enum Call {
 }
 
 impl Call {
+    /// Every call.
+    pub const ALL: &[Self] = &[
+        Self::ConsentCreate,
+        Self::ConsentGet,
+        Self::ConsentStatus,
+        Self::ConsentDelete,
+        Self::ConsentAuthorisationStart,
+        Self::ConsentAuthorisationList,
+        Self::ConsentAuthorisationSelectMethod,
+        Self::ConsentAuthorisationStatus,
+        Self::AccountList,
+        Self::AccountGet,
+        Self::AccountBalances,
+        Self::TransactionList,
+        Self::TransactionGet,
+        Self::PaymentCreate,
+        Self::PaymentGet,
+        Self::PaymentStatus,
+        Self::PaymentCancel,
+        Self::PaymentAuthorisationStart,
+        Self::PaymentAuthorisationList,
+        Self::PaymentAuthorisationSelectMethod,
+        Self::PaymentAuthorisationStatus,
+        Self::CancellationAuthorisationStart,
+        Self::CancellationAuthorisationList,
+        Self::CancellationAuthorisationSelectMethod,
+        Self::CancellationAuthorisationStatus,
+        Self::BasketCreate,
+        Self::BasketGet,
+        Self::BasketStatus,
+        Self::BasketDelete,
+        Self::BasketAuthorisationStart,
+        Self::BasketAuthorisationList,
+        Self::BasketAuthorisationSelectMethod,
+        Self::BasketAuthorisationStatus,
+    ];
+
     /// Its name, such as `payment.create`.
     pub fn as_str(self) -> &'static str {
         match self {

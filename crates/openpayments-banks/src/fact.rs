@@ -46,9 +46,19 @@ impl Case {
         Self { product: Some(product), ..self }
     }
 
+    /// Sandbox or production.
+    pub fn platform(self) -> Platform {
+        self.platform
+    }
+
     /// Private or corporate.
     pub fn context(self) -> Context {
         self.context
+    }
+
+    /// The payment product, if there is one.
+    pub fn payment_product(self) -> Option<PaymentProduct> {
+        self.product
     }
 }
 

@@ -16,9 +16,12 @@
 
 mod account;
 mod call;
+mod check;
 mod date;
 mod error;
+mod explain;
 mod fact;
+mod finding;
 mod limit;
 mod profile;
 mod profiles;
@@ -28,9 +31,12 @@ mod signing;
 
 pub use crate::account::{AccountForm, Affiliated, TestAccounts};
 pub use crate::call::{Call, RequiredHeader};
+pub use crate::check::Sender;
 pub use crate::date::FactDate;
 pub use crate::error::ProfileError;
+pub use crate::explain::{ExpectedCall, ExpectedSigning, Explanation};
 pub use crate::fact::{Case, Fact, Facts, Platform};
+pub use crate::finding::{BankRule, Finding, Findings};
 pub use crate::limit::{Baskets, Cancellation, Fresh, History, Remittance, Search, Settlement};
 pub use crate::profile::{Identity, Profile, Statement};
 pub use crate::profiles::Profiles;

@@ -1,6 +1,6 @@
 //! Limits, delays and what becomes of a wish to cancel.
 
-use openpayments_model::CurrencyCode;
+use openpayments_model::{BicFi, CurrencyCode};
 use serde::{Deserialize, Serialize};
 
 /// How long the text for the creditor may be, in characters.
@@ -12,6 +12,16 @@ pub struct Remittance {
     pub most: usize,
     /// At most so many when `creditorAgent` is the bank itself.
     pub most_within_bank: Option<usize>,
+}
+
+impl Remittance {
+    /// How many characters the bank passes on to a creditor at the bank `agent`.
+    pub fn most_to(&self, agent: Option<&str>, bank: &BicFi) -> usize {
+        // A BIC of 11 characters names a branch of the same bank.
+        let head = |bic: &str| bic.get(..8).map(str::to_owned);
+        let is_own = agent.is_some_and(|agent| head(agent) == head(bank.as_str()));
+        self.most_within_bank.filter(|_| is_own).unwrap_or(self.most)
+    }
 }
 
 /// How far back transactions can be read.

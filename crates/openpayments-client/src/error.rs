@@ -130,6 +130,14 @@ impl Error {
         Self::new(ErrorKind::Configuration, "client").because(cause)
     }
 
+    /// A call that was not sent because of what is in it, for whoever checks it before it comes here.
+    pub fn refused_before_sending(
+        operation: &'static str,
+        cause: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(ErrorKind::InvalidInput, operation).because(cause)
+    }
+
     pub(crate) fn new(kind: ErrorKind, operation: &'static str) -> Self {
         Self(Arc::new(Inner {
             kind,

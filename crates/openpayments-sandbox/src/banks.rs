@@ -179,10 +179,7 @@ impl Bank {
     /// The longest text for the creditor, in characters.
     pub(crate) fn longest_remittance(&self, context: Context, product: PaymentProduct, agent: &str) -> usize {
         let limit = self.profile.remittance.of(case(context).product(product)).map(|fact| fact.value);
-        limit.map_or(140, |limit| match limit.most_within_bank {
-            Some(within) if agent == self.bic() => within,
-            _ => limit.most,
-        })
+        limit.map_or(140, |limit| limit.most_to(Some(agent), &self.profile.bank.bic))
     }
 
     /// Whether a creditor in another country needs `creditorAddress`.

@@ -8,6 +8,7 @@ use openpayments_api::payment::{
     CancelPayment, Cancellation, CreatePayment, GetPayment, GetPaymentStatus, PaymentCreated,
 };
 use openpayments_api::{CallContext, Operation};
+use openpayments_banks::{Explanation, Finding, Profile, Sender};
 use openpayments_client::{Caller, Error, PaymentFollower, Response, TransactionPages};
 use openpayments_model::account::{Account, AccountBalances};
 use openpayments_model::basket::{Basket, BasketOrder, BasketState, CreatedBasket};
@@ -15,11 +16,14 @@ use openpayments_model::consent::{Consent, ConsentRequest, CreatedConsent};
 use openpayments_model::identifier::{
     AccountId, AffiliatedAspspId, AuthorisationId, BasketId, ConsentId, RequestId, TransactionId,
 };
-use openpayments_model::payment::{PaymentOrder, PaymentRef, PaymentState, StoredPayment};
+use openpayments_model::message::TppMessage;
+use openpayments_model::payment::{PaymentOrder, PaymentProduct, PaymentRef, PaymentState, StoredPayment};
 use openpayments_model::status::ConsentStatus;
 use openpayments_model::transaction::Transaction;
 use openpayments_model::{InvalidValue, Psu};
 use openpayments_sca::{Authorise, Subject};
+
+use crate::rules::Rules;
 
 /// A bank, in the private or the corporate context, for one PSU. Made by [`Client::bank`](crate::Client::bank).
 ///
@@ -28,11 +32,12 @@ use openpayments_sca::{Authorise, Subject};
 pub struct Bank {
     caller: Caller,
     context: CallContext,
+    rules: Rules,
 }
 
 impl Bank {
-    pub(crate) fn new(caller: Caller, context: CallContext) -> Self {
-        Self { caller, context }
+    pub(crate) fn new(caller: Caller, context: CallContext, rules: Rules) -> Self {
+        Self { caller, context, rules }
     }
 
     /// For this PSU.
@@ -67,9 +72,13 @@ impl Bank {
     /// Asks for a consent. It can be used when the PSU has signed it: see [`authorise`](Self::authorise).
     ///
     /// # Errors
-    /// As [`Caller::call`].
+    /// As [`Caller::call`]; with [`BankRules::Refuse`](crate::BankRules::Refuse) also
+    /// [`InvalidInput`](openpayments_client::ErrorKind::InvalidInput), whose source is [`Findings`](openpayments_banks::Findings).
     pub async fn create_consent(&self, consent: ConsentRequest) -> Result<Response<CreatedConsent>, Error> {
-        self.call(&CreateConsent::new(consent)).await
+        let check = |profile: &Profile, sender: &Sender| profile.check_consent(&consent, sender);
+        let warnings = self.rules.apply(CreateConsent::NAME, &self.context, check)?;
+        let answer = self.call(&CreateConsent::new(consent)).await?;
+        Ok(with_warnings(answer, warnings))
     }
 
     /// A consent as the bank keeps it: it may have shortened what was asked.
@@ -98,7 +107,8 @@ impl Bank {
 
     /// Has the PSU sign a consent or a payment.
     pub fn authorise(&self, subject: impl Into<Subject>) -> Authorise {
-        Authorise::new(self.caller.clone(), self.context.clone(), subject)
+        let authorise = Authorise::new(self.caller.clone(), self.context.clone(), subject);
+        authorise.timing(self.rules.timing(&self.context))
     }
 
     /// The accounts a consent covers, with balances where the bank gives them.
@@ -166,12 +176,15 @@ impl Bank {
     /// them to [`expecting`](Authorise::expecting), so that nobody signs another payment than this one.
     ///
     /// # Errors
-    /// As [`Caller::call`].
+    /// As [`create_consent`](Self::create_consent).
     pub async fn create_payment<P>(&self, payment: P) -> Result<Response<PaymentCreated>, Error>
     where
         P: PaymentOrder + Sync,
     {
-        self.call(&CreatePayment::new(payment)).await
+        let check = |profile: &Profile, sender: &Sender| profile.check_payment(&payment, sender);
+        let warnings = self.rules.apply(CreatePayment::<P>::NAME, &self.context, check)?;
+        let answer = self.call(&CreatePayment::new(payment)).await?;
+        Ok(with_warnings(answer, warnings))
     }
 
     /// Where a payment stands.
@@ -202,9 +215,12 @@ impl Bank {
     /// Puts payments into a basket, to be signed at once. Sent once, as a payment is.
     ///
     /// # Errors
-    /// As [`Caller::call`].
+    /// As [`create_consent`](Self::create_consent).
     pub async fn create_basket(&self, order: BasketOrder) -> Result<Response<CreatedBasket>, Error> {
-        self.call(&CreateBasket::new(order)).await
+        let check = |profile: &Profile, sender: &Sender| profile.check_basket(order.payments().len(), sender);
+        let warnings = self.rules.apply(CreateBasket::NAME, &self.context, check)?;
+        let answer = self.call(&CreateBasket::new(order)).await?;
+        Ok(with_warnings(answer, warnings))
     }
 
     /// A basket and what is in it.
@@ -248,6 +264,24 @@ impl Bank {
         Ok(self)
     }
 
+    /// What of a consent goes against what is known of this bank. Nothing is sent.
+    pub fn check_consent(&self, consent: &ConsentRequest) -> Vec<Finding> {
+        self.rules.find(&self.context, |profile, sender| profile.check_consent(consent, sender))
+    }
+
+    /// What of a payment goes against what is known of this bank. Nothing is sent.
+    pub fn check_payment<P: PaymentOrder>(&self, payment: &P) -> Vec<Finding> {
+        self.rules.find(&self.context, |profile, sender| profile.check_payment(payment, sender))
+    }
+
+    /// What to expect of this bank: of a payment of a product, or of reading accounts without one. `None` where nothing is
+    /// known of the bank. Nothing is sent.
+    pub fn explain(&self, product: Option<PaymentProduct>) -> Option<Explanation> {
+        let case = self.rules.case(&self.context);
+        let case = product.map_or(case, |product| case.product(product));
+        self.rules.profile.as_ref().map(|profile| profile.explain(case))
+    }
+
     /// Follows a payment until its status is final.
     pub fn follow(&self, payment: &PaymentRef) -> PaymentFollower {
         PaymentFollower::new(self.caller.clone(), self.context.clone(), payment.clone())
@@ -260,4 +294,10 @@ impl Bank {
     pub async fn call<O: Operation + Sync>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
         self.caller.call(operation, &self.context).await
     }
+}
+
+/// An answer with more warnings than the platform's own.
+fn with_warnings<T>(mut answer: Response<T>, warnings: Vec<TppMessage>) -> Response<T> {
+    answer.warnings.extend(warnings);
+    answer
 }

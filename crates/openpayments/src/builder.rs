@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use openpayments_api::CallContext;
 use openpayments_api::kyc::{GetKycStatus, KycForm, KycStatus, StartKyc};
+use openpayments_banks::Profiles;
 use openpayments_client::{Caller, CallerBuilder, Clock, Credentials, Entropy, Environment, Error, Response};
 use openpayments_model::identifier::{CorporateId, CountryCode};
 use openpayments_model::{BicFi, Context, InvalidValue, ScopeSet};
 use openpayments_transport::Transport;
 use openpayments_transport_reqwest::{ClientIdentity, ReqwestTransport, Trust};
 
-use crate::{Bank, Directory};
+use crate::rules::RuleBook;
+use crate::{Bank, BankRules, Directory};
 
 /// The platform, for one application. Cheap to clone; clones share connections and tokens.
 #[derive(Clone, Debug)]
@@ -19,6 +21,7 @@ pub struct Client {
     caller: Caller,
     /// Has the headers that every call carries.
     template: CallContext,
+    book: RuleBook,
 }
 
 impl Client {
@@ -27,7 +30,9 @@ impl Client {
         let plain = [environment.auth(), environment.api()].iter().all(|url| url.scheme() == "http");
         // Plain http goes to loopback only; there nobody needs to be trusted, and a machine may have no roots at all.
         let trust = if plain { Trust::Nobody } else { Trust::Platform };
+        let book = RuleBook::for_environment(&environment);
         ClientBuilder {
+            book,
             caller: Caller::builder(environment, credentials),
             template: CallContext::directory(Context::Private),
             transport: None,
@@ -43,7 +48,8 @@ impl Client {
 
     /// One bank, in the private or the corporate context.
     pub fn bank(&self, bic: BicFi, context: Context) -> Bank {
-        Bank::new(self.caller.clone(), CallContext::bank(bic, context).headers_of(&self.template))
+        let rules = self.book.of(&bic);
+        Bank::new(self.caller.clone(), CallContext::bank(bic, context).headers_of(&self.template), rules)
     }
 
     /// Asks for a form by which a company makes itself known to the platform; production demands it before a company's
@@ -89,6 +95,7 @@ impl Client {
 /// Sets up a [`Client`].
 #[derive(Debug)]
 pub struct ClientBuilder {
+    book: RuleBook,
     caller: CallerBuilder,
     template: CallContext,
     transport: Option<Arc<dyn Transport>>,
@@ -127,6 +134,21 @@ impl ClientBuilder {
         Ok(self)
     }
 
+    /// What becomes of a consent, payment or basket that goes against what is known of its bank. By default it is sent, and
+    /// the answer carries warnings.
+    #[must_use]
+    pub fn bank_rules(mut self, rules: BankRules) -> Self {
+        self.book.mode = rules;
+        self
+    }
+
+    /// Adds to what is known of banks; a profile takes the place of the one of the same bank.
+    #[must_use]
+    pub fn bank_profiles(mut self, profiles: Profiles) -> Self {
+        self.book.profiles = self.book.profiles.and_all(profiles);
+        self
+    }
+
     /// How long a call may take in all. Default 30 s.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -163,6 +185,7 @@ impl ClientBuilder {
             }
             Arc::new(builder.build().map_err(Error::configuration)?)
         };
-        Ok(Client { caller: self.caller.transport(transport).build()?, template: self.template })
+        let caller = self.caller.transport(transport).build()?;
+        Ok(Client { caller, template: self.template, book: self.book })
     }
 }

@@ -17,8 +17,10 @@
 mod bank;
 mod builder;
 mod directory;
+mod rules;
 
 pub use openpayments_api as api;
+pub use openpayments_banks as banks;
 pub use openpayments_client as client;
 pub use openpayments_model as model;
 pub use openpayments_sca as sca;
@@ -28,6 +30,7 @@ pub use openpayments_transport_reqwest as transport_reqwest;
 pub use crate::bank::Bank;
 pub use crate::builder::{Client, ClientBuilder};
 pub use crate::directory::Directory;
+pub use crate::rules::BankRules;
 
 /// What most programs need.
 pub mod prelude {
@@ -41,5 +44,5 @@ pub mod prelude {
     pub use openpayments_model::{Amount, Bban, BicFi, Context, Iban, InvalidValue, Product, Psu, ScopeSet};
     pub use openpayments_sca::{Lang, MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
 
-    pub use crate::{Bank, Client, Directory};
+    pub use crate::{Bank, BankRules, Client, Directory};
 }

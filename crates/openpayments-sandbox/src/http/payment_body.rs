@@ -228,11 +228,12 @@ fn to_account(fields: &Fields, paid: Paid<'_>, agent: &str) -> Result<(String, S
     let Paid { product, bank, context } = paid;
     let reference = fields.inner("creditorAccount")?;
     // Abroad, accounts are written as the country there does.
-    let creditor = match product {
-        PaymentProduct::International => account(&reference, Some(&[AccountForm::Iban, AccountForm::Bban]))?,
-        PaymentProduct::SepaCreditTransfers => account(&reference, Some(&[AccountForm::Iban]))?,
-        _ => account(&reference, bank.creditor_forms(context, product))?,
+    let usual: Option<&[AccountForm]> = match product {
+        PaymentProduct::International => Some(&[AccountForm::Iban, AccountForm::Bban]),
+        PaymentProduct::SepaCreditTransfers => Some(&[AccountForm::Iban]),
+        _ => None,
     };
+    let creditor = account(&reference, bank.creditor_forms(context, product).or(usual))?;
     if fields.any("creditorAddress").is_some() {
         let address = fields.inner("creditorAddress")?;
         let country = address.text("country", 2)?;

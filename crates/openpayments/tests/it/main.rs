@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod bad_input;
+mod banks;
 mod canary;
 mod client_certificate;
 mod faults;

@@ -45,8 +45,12 @@ pub(crate) async fn platform(builder: Builder) -> (Sandbox, Client) {
 }
 
 pub(crate) fn client(sandbox: &Sandbox, secret: &str) -> Client {
+    client_builder(sandbox, secret).build().unwrap()
+}
+
+pub(crate) fn client_builder(sandbox: &Sandbox, secret: &str) -> ClientBuilder {
     let time = SandboxTime { clock: sandbox.clock().clone(), started: sandbox.clock().now() };
-    client_of(sandbox.api_url(), sandbox.client_id(), secret).clock(Arc::new(time)).build().unwrap()
+    client_of(sandbox.api_url(), sandbox.client_id(), secret).clock(Arc::new(time))
 }
 
 pub(crate) fn client_of(host: &Url, id: &str, secret: &str) -> ClientBuilder {
