@@ -121,7 +121,7 @@ impl Draft {
         let bban = Bban::parse("41351300039").unwrap();
         match self.debtor {
             AccountForm::Iban => DebtorAccount::iban(&Iban::parse(SWEDISH).unwrap()),
-            AccountForm::Plusgiro => DebtorAccount::plusgiro(&Plusgiro::parse("948294-5").unwrap()),
+            AccountForm::Plusgiro => DebtorAccount::plusgiro(&Plusgiro::parse("900800-4").unwrap()),
             AccountForm::Bankgiro => DebtorAccount::bankgiro(&Bankgiro::parse("5805-6201").unwrap()),
             AccountForm::BbanAndClearing => DebtorAccount::bban(&bban).clearing_number(&clearing()),
             _ => DebtorAccount::bban(&bban),
