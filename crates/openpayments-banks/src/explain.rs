@@ -198,7 +198,7 @@ impl Profile {
             }
         }
         if self.preference_sticks.of(case).is_some_and(|fact| fact.value) {
-            headers.push("TPP-Redirect-Preferred, always the same".to_owned());
+            headers.push("TPP-Redirect-Preferred (unchanged)".to_owned());
         }
         Some(ExpectedCall { call, headers })
     }
@@ -234,7 +234,8 @@ impl fmt::Display for Explanation {
         for (title, statements) in of_both.into_iter().filter(|(_, statements)| !statements.is_empty()) {
             writeln!(f, "\n{title}")?;
             for Statement { about, says, source, date, .. } in statements {
-                let about = if *about == "notes" { String::new() } else { format!("{about}: ") };
+                let about =
+                    if *about == "notes" { String::new() } else { format!("{}: ", about.replace('-', " ")) };
                 writeln!(f, "  {about}{says} ({source}, {date})")?;
             }
         }

@@ -64,6 +64,8 @@ mod settings;
 mod world;
 
 pub use crate::authority::{Authority, ClientCertificate};
+pub use openpayments_banks::{Profile, ProfileError, Profiles};
+
 pub use crate::clock::Clock;
 pub use crate::error::{Error, ErrorKind};
 pub use crate::fault::{ArmedFault, CannedAnswer, Fault, Faults};

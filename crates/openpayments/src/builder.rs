@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use openpayments_api::CallContext;
 use openpayments_api::kyc::{GetKycStatus, KycForm, KycStatus, StartKyc};
-use openpayments_banks::Profiles;
+use openpayments_banks::{Platform, Profiles};
 use openpayments_client::{Caller, CallerBuilder, Clock, Credentials, Entropy, Environment, Error, Response};
 use openpayments_model::identifier::{CorporateId, CountryCode};
 use openpayments_model::{BicFi, Context, InvalidValue, ScopeSet};
@@ -146,6 +146,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn bank_profiles(mut self, profiles: Profiles) -> Self {
         self.book.profiles = self.book.profiles.and_all(profiles);
+        self
+    }
+
+    /// Which installation's statements count. Production's with [`Environment::production`], else the sandbox's: say so where a
+    /// gateway of your own stands before production.
+    #[must_use]
+    pub fn bank_platform(mut self, platform: Platform) -> Self {
+        self.book.platform = platform;
         self
     }
 

@@ -32,7 +32,7 @@ pub(crate) struct RuleBook {
 }
 
 impl RuleBook {
-    /// Those that come with the SDK. A gateway of one's own counts as the sandbox unless it stands before production.
+    /// Those that come with the SDK.
     pub(crate) fn for_environment(environment: &Environment) -> Self {
         let platform = if environment.needs_certificate() { Platform::Production } else { Platform::Sandbox };
         Self { mode: BankRules::default(), profiles: Profiles::built_in(), platform }
