@@ -295,13 +295,11 @@ fn statements() -> impl Strategy<Value = String> {
     let scopes = ["", "platform = \"sandbox\"", "context = \"corporate\"", "products = [\"domestic\"]"];
     let one = (prop::sample::select(values.to_vec()), prop::sample::select(scopes.to_vec()));
     prop::collection::vec(one, 0..12).prop_map(|all| {
-        let mut text = PICKY.split("\n\n").next().unwrap().to_owned();
-        for ((key, value), scope) in all {
-            text.push_str(&format!(
-                "\n\n[[{key}]]\nvalue = {value}\n{scope}\nsource = \"x\"\ndate = \"2026\""
-            ));
-        }
-        text
+        let head = PICKY.split("\n\n").next().unwrap().to_owned();
+        let statements = all.into_iter().map(|((key, value), scope)| {
+            format!("[[{key}]]\nvalue = {value}\n{scope}\nsource = \"x\"\ndate = \"2026\"")
+        });
+        [head].into_iter().chain(statements).collect::<Vec<_>>().join("\n\n")
     })
 }
 
