@@ -20,7 +20,7 @@ use openpayments_model::authorisation::ScaMethod;
 use secrecy::SecretString;
 use url::Url;
 
-use self::work::{Doing, Wait};
+use self::work::{Alarm, Doing};
 use crate::callback::Answer;
 use crate::event::ScaEvent;
 use crate::gate::{Claim, claim};
@@ -50,7 +50,7 @@ pub struct ScaSession {
     claim: Option<Claim>,
     todo: VecDeque<Action>,
     doing: Option<Doing>,
-    alarm: Option<(Duration, Wait)>,
+    alarm: Option<Alarm>,
     /// What kept the answer to the start from coming.
     lost_start: Option<openpayments_client::Error>,
     events: VecDeque<ScaEvent>,
@@ -261,7 +261,7 @@ impl ScaSession {
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<ScaEvent>, ScaError>> {
         loop {
-            if let Some(event) = self.events.pop_front() {
+            if let Some(event) = next_of(&mut self.events) {
                 if matches!(&event, ScaEvent::ShowQr(frame) if !frame.is_fresh(self.now())) {
                     continue;
                 }
@@ -401,6 +401,15 @@ impl ScaSession {
         self.events.push_back(ScaEvent::Redirect(link));
         Ok(())
     }
+}
+
+/// The first; a session that waits holds no room for more to come.
+fn next_of<T>(queue: &mut VecDeque<T>) -> Option<T> {
+    let first = queue.pop_front();
+    if queue.is_empty() {
+        *queue = VecDeque::new();
+    }
+    first
 }
 
 impl fmt::Debug for ScaSession {

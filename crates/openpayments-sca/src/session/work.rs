@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -16,7 +16,7 @@ use openpayments_model::identifier::AuthorisationId;
 use tokio::sync::OwnedSemaphorePermit;
 use url::Url;
 
-use super::ScaSession;
+use super::{ScaSession, next_of};
 use crate::machine::{Action, Input};
 use crate::subject::{Answer, Exchange};
 use crate::{CallbackRejected, ResourceStatus, ScaError, ScaErrorKind};
@@ -25,6 +25,13 @@ use crate::{CallbackRejected, ResourceStatus, ScaError, ScaErrorKind};
 pub(super) type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Queue = Pin<Box<dyn Future<Output = Place> + Send>>;
 type Place = Option<OwnedSemaphorePermit>;
+
+/// A wait for a time, known to wake a task: it need not be looked at each time the task runs.
+pub(super) struct Alarm {
+    at: Duration,
+    waker: Waker,
+    wait: Wait,
+}
 
 /// A call that only asks: it is made again and again, and one that is lost does no harm.
 pub(super) enum Question {
@@ -137,11 +144,17 @@ impl ScaSession {
         };
         let left = at.saturating_sub(self.now());
         if !left.is_zero() {
-            if self.alarm.as_ref().is_none_or(|(set, _)| *set != at) {
-                self.alarm = Some((at, self.wait(left)));
+            let is_set = |alarm: &Alarm| alarm.at == at && alarm.waker.will_wake(cx.waker());
+            if self.alarm.as_ref().is_some_and(is_set) {
+                return Poll::Pending;
             }
-            if let Some((_, wait)) = &mut self.alarm {
-                ready!(wait.as_mut().poll(cx));
+            let mut wait = match self.alarm.take() {
+                Some(alarm) if alarm.at == at => alarm.wait,
+                _ => self.wait(left),
+            };
+            if wait.as_mut().poll(cx).is_pending() {
+                self.alarm = Some(Alarm { at, waker: cx.waker().clone(), wait });
+                return Poll::Pending;
             }
         }
         self.alarm = None;
@@ -150,7 +163,7 @@ impl ScaSession {
 
     fn begin(&mut self) -> Result<(), ScaError> {
         let resource = self.subject.resource();
-        let doing = match self.todo.pop_front() {
+        let doing = match next_of(&mut self.todo) {
             Some(Action::Start) => Doing::Starting(resource.start(self.via.clone())),
             Some(Action::SelectMethod(authorisation, method)) => {
                 Doing::Selecting(resource.select(self.via.clone(), authorisation, method))
