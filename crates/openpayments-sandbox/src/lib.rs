@@ -30,6 +30,20 @@
 //!
 //! A `PSU-Corporate-ID` with an odd last digit has no valid KYC: its payments are refused with `TPP_KYC_INVALID`.
 //!
+//! # What goes wrong
+//!
+//! Nothing, unless told: a [`Fault`] strikes at a named point in the life of a call, a [`Quirk`] changes the shape of
+//! answers. Both come from a test, or over HTTP at [`Sandbox::control_url`].
+//!
+//! ```
+//! # use openpayments_sandbox::{Fault, Sandbox};
+//! # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), openpayments_sandbox::Error> {
+//! # let sandbox = Sandbox::start().await?;
+//! // The second payment is created, and nobody is told.
+//! sandbox.faults().script(Fault::lose_answer().operation("initiatePayment").nth(2))?;
+//! # Ok(()) }
+//! ```
+//!
 //! # Which bank does what
 //!
 //! Banks behave by the profiles of [`openpayments_banks`]; [`Builder::profile`] takes one of your own.

@@ -298,13 +298,15 @@ impl Builder {
     /// Starts it.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] for an address beyond loopback that was not allowed, [`ErrorKind::Listen`] when the address
+    /// [`ErrorKind::Settings`] for an address beyond loopback that was not allowed and for a name of the real platform,
+    /// [`ErrorKind::Listen`] when the address
     /// is taken or not this machine's, [`ErrorKind::Certificates`] when TLS material cannot be made.
     pub async fn start(self) -> Result<Sandbox, Error> {
         if !self.listen.ip().is_loopback() && !self.beyond_loopback {
             let text = format!("{} is not a loopback address", self.listen);
             return Err(Error::new(ErrorKind::Settings, text));
         }
+        self.check_names()?;
         let authority = match (self.tls, self.authority.clone()) {
             (false, _) => None,
             (true, None) => Some(Authority::generate()?),
@@ -334,6 +336,25 @@ impl Builder {
         let (bankid, control) = (under("bankid")?, under(CONTROL)?);
         tracing::info!(address = %platform.base, api = %api, "the sandbox listens");
         Ok(Sandbox { platform, client, authority, client_certificate, api, bankid, control, servers })
+    }
+
+    /// Nothing of the real platform belongs into a sandbox: a client that takes one for the other pays with real money.
+    fn check_names(&self) -> Result<(), Error> {
+        const REAL: [&str; 2] = ["openbankingplatform.com", "openpayments.io"];
+        let redirects =
+            self.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok()?.host_str().map(str::to_owned));
+        let mut names = self.hosts.iter().cloned().chain(redirects);
+        let of_platform = |name: &String| {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            REAL.iter().any(|real| name == *real || name.ends_with(&format!(".{real}")))
+        };
+        match names.find(of_platform) {
+            Some(name) => Err(Error::new(
+                ErrorKind::Settings,
+                format!("{name} is the real platform's, not a sandbox's"),
+            )),
+            None => Ok(()),
+        }
     }
 
     async fn listen_on(&self, address: SocketAddr) -> Result<(tokio::net::TcpListener, Url), Error> {

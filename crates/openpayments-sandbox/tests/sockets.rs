@@ -153,3 +153,15 @@ async fn redirect_uris_clients_and_orders_are_managed_through_the_handle() {
     assert_eq!(sandbox.bankid_url().path(), "/bankid");
     assert!(!format!("{sandbox:?}").contains(sandbox.client_secret().expose()));
 }
+
+#[tokio::test]
+async fn b3_names_of_the_real_platform_are_refused() {
+    let named = Sandbox::builder().beyond_loopback("API.openbankingplatform.com.");
+    let sent_there = Url::parse("https://auth.sandbox.openbankingplatform.com/connect/authorize").unwrap();
+    for builder in [named, Sandbox::builder().redirect_uri(&sent_there)] {
+        let error = builder.start().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Settings);
+        assert!(error.to_string().contains("is the real platform's"), "{error}");
+    }
+    Sandbox::builder().beyond_loopback("notopenpayments.io").start().await.unwrap();
+}
