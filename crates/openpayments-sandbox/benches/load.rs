@@ -88,7 +88,7 @@ async fn load(time: Duration) {
     let grown = 100.0 * (after as f64 - before as f64) / before as f64;
     println!("memory        {before} KiB before, {after} KiB after: {grown:+.2} %");
     server.drive(&calls, None, Duration::from_secs(5)).await.print("at most");
-    let each = server.create(&token, 2_000).await;
+    let each = server.create(&token, 10_000).await;
     println!("payments      {each:.2} KiB each, kept until the sandbox ends");
 }
 

@@ -167,11 +167,9 @@ pub(super) fn balances_json(world: &World, opened: &Opened, account: &Account) -
             "referenceDate": opened.today.to_string(),
         })
     };
-    let available = account.available(&world.bookings, opened.today);
-    let mut balances = vec![
-        balance("interimBooked", account.booked_balance(&world.bookings, opened.today)),
-        balance("interimAvailable", available),
-    ];
+    let booked = account.booked_balance(&world.bookings, opened.today);
+    let available = booked + account.pending_out(opened.today);
+    let mut balances = vec![balance("interimBooked", booked), balance("interimAvailable", available)];
     if world.has(Quirk::UnknownValues) {
         balances.push(balance("sandboxUnknown", available));
     }

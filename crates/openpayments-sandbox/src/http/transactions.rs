@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::accounts::{ACCOUNTS, Opened, balances_json, money, open};
 use super::call::Call;
 use super::fields;
-use super::reply::{Refusal, Reply};
+use super::reply::{Refusal, Reply, add};
 use crate::clock::day_of;
 use crate::quirk::Quirk;
 use crate::world::account::Account;
@@ -175,11 +175,9 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         Some(cursor) => cursor,
         None => first_page(world, &opened, &account, &asked),
     };
-    let mut rows = rows(world, &account, has_details, &asked, at, &path);
+    let mut rows = rows(world, &account, &asked, at);
     if let Delta::After(reference) = &asked.delta {
-        let known = rows
-            .iter()
-            .position(|row| row.json.get("entryReference").is_some_and(|it| it == reference.as_str()));
+        let known = rows.iter().position(|row| row.reference() == *reference);
         let unknown = Refusal::bad("RESOURCE_UNKNOWN", "entryReferenceFrom", "no such entry on the account");
         rows.truncate(known.ok_or(unknown)?);
     }
@@ -201,15 +199,17 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         let balance = if with_balance { "&withBalance=true" } else { "" };
         links.insert("next".to_owned(), json!({ "href": format!("{sealed}{balance}&cursor={next}") }));
     }
-    let pick = |pending: bool| -> Vec<&Value> {
-        page.iter().filter(|row| row.pending == pending).map(|row| &row.json).collect()
+    let details = has_details.then_some(path.as_str());
+    let pick = |pending: bool| -> Value {
+        let rows = page.iter().filter(|row| row.pending == pending);
+        rows.map(|row| row.json(world, &account, details)).collect()
     };
     let mut report = serde_json::Map::new();
     if asked.booked {
-        report.insert("booked".to_owned(), json!(pick(false)));
+        report.insert("booked".to_owned(), pick(false));
     }
     if asked.pending {
-        report.insert("pending".to_owned(), json!(pick(true)));
+        report.insert("pending".to_owned(), pick(true));
     }
     report.insert("_links".to_owned(), Value::Object(links));
     let mut body =
@@ -261,15 +261,25 @@ fn first_page(world: &mut World, opened: &Opened, account: &Account, asked: &Ask
     Cursor { given: 0, bookings: world.bookings.len(), today: opened.today, since }
 }
 
-struct Row {
+/// A row of the list. There may be thousands, and what a page does not show is never written out.
+struct Row<'a> {
     date: Date,
     pending: bool,
-    id: String,
-    json: Value,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    MadeUp(Entry),
+    /// The nth movement of the account.
+    Paid {
+        nth: usize,
+        booking: &'a Booking,
+        amount: Decimal,
+    },
 }
 
 /// All rows asked for: pending first, then booked, the newest on top.
-fn rows(world: &World, account: &Account, detailed: bool, asked: &Asked, at: Cursor, path: &str) -> Vec<Row> {
+fn rows<'a>(world: &'a World, account: &'a Account, asked: &Asked, at: Cursor) -> Vec<Row<'a>> {
     let bookings = world.bookings.get(..at.bookings).unwrap_or(&world.bookings);
     let mut rows = Vec::new();
     let from = asked.from.unwrap_or(account.opened);
@@ -278,78 +288,89 @@ fn rows(world: &World, account: &Account, detailed: bool, asked: &Asked, at: Cur
         // What is made up for a day is booked at its end, after the payments of the day.
         for (nth, (booking, amount)) in account.movements(bookings).enumerate() {
             if (from..=asked.to).contains(&booking.date) && nth >= at.since.movements {
-                rows.push(booked_row(world, account, nth, booking, amount));
+                let what = What::Paid { nth, booking, amount };
+                rows.push(Row { date: booking.date, pending: false, what });
             }
         }
         let yesterday = at.today.yesterday().unwrap_or(at.today);
-        for entry in entries_of(account, from.max(at.since.day), asked.to.min(yesterday)) {
-            rows.push(made_up_row(world, account, &entry, false, detailed, path));
-        }
+        let entries = entries_of(account, from.max(at.since.day), asked.to.min(yesterday));
+        rows.extend(entries.into_iter().map(|entry| Row::made_up(entry, false)));
     }
     rows.sort_by_key(|row| row.date);
     if asked.pending && (from..=asked.to).contains(&at.today) {
-        for entry in entries_of(account, at.today, at.today) {
-            rows.push(made_up_row(world, account, &entry, true, detailed, path));
-        }
+        let entries = entries_of(account, at.today, at.today);
+        rows.extend(entries.into_iter().map(|entry| Row::made_up(entry, true)));
     }
     rows.reverse();
     rows
 }
 
-fn made_up_row(
-    world: &World,
-    account: &Account,
-    entry: &Entry,
-    pending: bool,
-    detailed: bool,
-    path: &str,
-) -> Row {
-    let id = world.mint.derived_uuid(&["transaction", &account.iban, &entry.reference]);
-    let (party, other) = if entry.amount < Decimal::ZERO {
-        ("creditorName", "debtorName")
-    } else {
-        ("debtorName", "creditorName")
-    };
-    let mut json = json!({
-        "entryReference": entry.reference,
-        "valueDate": entry.date.to_string(),
-        "transactionAmount": money(account, entry.amount),
-        "remittanceInformationUnstructured": entry.text,
-        "bankTransactionCode": entry.code,
-    });
-    if let Some(members) = json.as_object_mut() {
-        members.insert(party.to_owned(), json!(entry.counterparty));
-        members.insert(other.to_owned(), json!(account.owner_name));
-        if !pending {
-            members.insert("bookingDate".to_owned(), json!(entry.date.to_string()));
-            members.insert("transactionListId".to_owned(), json!(list_id(world, account, &entry.reference)));
-        }
-        if detailed && !pending {
-            members.insert("transactionId".to_owned(), json!(id));
-            members.insert(
-                "_links".to_owned(),
-                json!({ "transactionDetails": { "href": format!("{path}/{id}") } }),
-            );
+impl Row<'_> {
+    fn made_up(entry: Entry, pending: bool) -> Self {
+        Self { date: entry.date, pending, what: What::MadeUp(entry) }
+    }
+
+    fn reference(&self) -> String {
+        match &self.what {
+            What::MadeUp(entry) => entry.reference(),
+            What::Paid { nth, booking, .. } => {
+                format!("P{nth:04}-{}", booking.payment_id.get(..8).unwrap_or_default())
+            }
         }
     }
-    Row { date: entry.date, pending, id, json }
-}
 
-fn booked_row(world: &World, account: &Account, nth: usize, booking: &Booking, amount: Decimal) -> Row {
-    let reference = format!("P{nth:04}-{}", booking.payment_id.get(..8).unwrap_or_default());
-    let code = if amount < Decimal::ZERO { "PMNT-ICDT-DMCT" } else { "PMNT-RCDT-DMCT" };
-    let json = json!({
-        "entryReference": reference,
-        "bookingDate": booking.date.to_string(),
-        "valueDate": booking.date.to_string(),
-        "transactionAmount": money(account, amount),
-        "creditorName": booking.creditor_name,
-        "creditorAccount": creditor_account(&booking.creditor),
-        "remittanceInformationUnstructured": booking.text,
-        "bankTransactionCode": code,
-        "transactionListId": list_id(world, account, &reference),
-    });
-    Row { date: booking.date, pending: false, id: String::new(), json }
+    /// Under which its details are found, where there are any.
+    fn id(&self, world: &World, account: &Account) -> Option<String> {
+        match &self.what {
+            What::MadeUp(entry) if !self.pending => {
+                Some(world.mint.derived_uuid(&["transaction", &account.iban, &entry.reference()]))
+            }
+            What::MadeUp(_) | What::Paid { .. } => None,
+        }
+    }
+
+    /// As the wire has it; with `details`, the path under which they are.
+    fn json(&self, world: &World, account: &Account, details: Option<&str>) -> Value {
+        let reference = self.reference();
+        let (amount, text, code) = match &self.what {
+            What::MadeUp(entry) => (entry.amount, entry.text(), entry.code),
+            What::Paid { booking, amount, .. } => {
+                let is_out = *amount < Decimal::ZERO;
+                (*amount, booking.text.clone(), if is_out { "PMNT-ICDT-DMCT" } else { "PMNT-RCDT-DMCT" })
+            }
+        };
+        let mut json = json!({
+            "entryReference": reference,
+            "valueDate": self.date.to_string(),
+            "transactionAmount": money(account, amount),
+            "remittanceInformationUnstructured": text,
+            "bankTransactionCode": code,
+        });
+        match &self.what {
+            What::MadeUp(entry) => {
+                let (creditor, debtor) = if amount < Decimal::ZERO {
+                    (entry.counterparty, account.owner_name.as_str())
+                } else {
+                    (account.owner_name.as_str(), entry.counterparty)
+                };
+                add(&mut json, "creditorName", json!(creditor));
+                add(&mut json, "debtorName", json!(debtor));
+            }
+            What::Paid { booking, .. } => {
+                add(&mut json, "creditorName", json!(booking.creditor_name));
+                add(&mut json, "creditorAccount", creditor_account(&booking.creditor));
+            }
+        }
+        if !self.pending {
+            add(&mut json, "bookingDate", json!(self.date.to_string()));
+            add(&mut json, "transactionListId", json!(list_id(world, account, &reference)));
+        }
+        if let (Some(path), Some(id)) = (details, self.id(world, account)) {
+            add(&mut json, "_links", json!({ "transactionDetails": { "href": format!("{path}/{id}") } }));
+            add(&mut json, "transactionId", json!(id));
+        }
+        json
+    }
 }
 
 fn creditor_account(number: &str) -> Value {
@@ -382,8 +403,11 @@ pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> 
     };
     let since = LastRead { day: account.opened, movements: 0 };
     let at = Cursor { given: 0, bookings: world.bookings.len(), today: opened.today, since };
-    let rows = rows(world, &account, true, &asked, at, &format!("{ACCOUNTS}/{account_id}/transactions"));
-    let row = rows.into_iter().find(|row| row.id == wanted).ok_or(Refusal::unknown())?;
+    let rows = rows(world, &account, &asked, at);
+    let is_wanted = |row: &&Row| row.id(world, &account).is_some_and(|id| id == wanted);
+    let row = rows.iter().find(is_wanted).ok_or(Refusal::unknown())?;
+    let path = format!("{ACCOUNTS}/{account_id}/transactions");
+    let body = row.json(world, &account, Some(&path));
     let wrapped = world.has(Quirk::TransactionDetailsWrapped);
-    Ok(Reply::ok(if wrapped { json!({ "transactionsDetails": row.json }) } else { row.json }))
+    Ok(Reply::ok(if wrapped { json!({ "transactionsDetails": body }) } else { body }))
 }

@@ -65,9 +65,12 @@ impl Account {
 
     /// What can be spent: booked less what is pending to go out.
     pub(crate) fn available(&self, bookings: &[Booking], today: Date) -> Decimal {
-        let pending: Decimal =
-            entries_of(self, today, today).iter().map(|entry| entry.amount.min(Decimal::ZERO)).sum();
-        self.booked_balance(bookings, today) + pending
+        self.booked_balance(bookings, today) + self.pending_out(today)
+    }
+
+    /// What is pending to go out; not above zero.
+    pub(crate) fn pending_out(&self, today: Date) -> Decimal {
+        entries_of(self, today, today).iter().map(|entry| entry.amount.min(Decimal::ZERO)).sum()
     }
 
     /// The made-up entries that are booked: those of all days before `today`.

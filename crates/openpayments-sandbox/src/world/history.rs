@@ -6,18 +6,38 @@ use rust_decimal::Decimal;
 
 use super::account::{Account, Kind};
 
-/// One made-up entry.
+/// One made-up entry. A balance looks at a year of them, so that one takes no memory of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    pub(crate) reference: String,
     pub(crate) date: Date,
+    /// Which of its day it is; the first is 1.
+    nth: usize,
+    /// Tells the entries of two accounts apart.
+    account: u64,
     /// Negative when money left the account.
     pub(crate) amount: Decimal,
     pub(crate) counterparty: &'static str,
-    pub(crate) text: String,
+    words: &'static str,
     /// ISO 20022 bank transaction code.
     pub(crate) code: &'static str,
 }
+
+impl Entry {
+    pub(crate) fn reference(&self) -> String {
+        format!("{}{:02}-{:06}", self.date.strftime("%Y%m%d"), self.nth, self.account)
+    }
+
+    /// What the bank says of it; of a purchase, where it was.
+    pub(crate) fn text(&self) -> String {
+        if self.code == AT_A_SHOP {
+            format!("{} {}", self.words, self.counterparty)
+        } else {
+            self.words.to_owned()
+        }
+    }
+}
+
+const AT_A_SHOP: &str = "PMNT-CCRD-POSD";
 
 /// The entries of all days from `from` to `to`, oldest first.
 pub(crate) fn entries_of(account: &Account, from: Date, to: Date) -> Vec<Entry> {
@@ -48,43 +68,32 @@ fn entries_of_day(account: &Account, day: Date) -> Vec<Entry> {
     let since = day.duration_since(date(2000, 1, 1)).as_hours() / 24;
     let mut dice = Dice(account.dice ^ since.unsigned_abs().wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let mut entries = Vec::new();
-    let mut note = |amount: Decimal, counterparty, text: String, code| {
-        let reference = format!("{}{:02}", day.strftime("%Y%m%d"), entries.len() + 1);
-        let reference = format!("{reference}-{:06}", account.dice % 1_000_000);
-        entries.push(Entry { reference, date: day, amount, counterparty, text, code });
+    let mut note = |amount: Decimal, counterparty, words, code| {
+        let (nth, account) = (entries.len() + 1, account.dice % 1_000_000);
+        entries.push(Entry { date: day, nth, account, amount, counterparty, words, code });
     };
     match account.kind {
         Kind::Current => {
             if day.day() == 25 {
-                note(
-                    Decimal::new(3_200_000, 2),
-                    "Påhittade Arbetsgivaren AB",
-                    "Lön".to_owned(),
-                    "PMNT-RCDT-SALA",
-                );
+                note(Decimal::new(3_200_000, 2), "Påhittade Arbetsgivaren AB", "Lön", "PMNT-RCDT-SALA");
             }
             if day.day() == 28 {
-                note(Decimal::new(-845_000, 2), "Exempelhyresvärden", "Hyra".to_owned(), "PMNT-ICDT-DMCT");
+                note(Decimal::new(-845_000, 2), "Exempelhyresvärden", "Hyra", "PMNT-ICDT-DMCT");
             }
             for _ in 0..2 + dice.below(2) {
                 let at = usize::try_from(dice.below(8)).unwrap_or_default();
                 let (shop, text) = SHOPS.get(at).copied().unwrap_or(("Låtsas Livs", "Kortköp"));
                 let cents = i64::try_from(2_000 + dice.below(28_000)).unwrap_or(2_000);
-                note(Decimal::new(-cents, 2), shop, format!("{text} {shop}"), "PMNT-CCRD-POSD");
+                note(Decimal::new(-cents, 2), shop, text, AT_A_SHOP);
             }
         }
         Kind::Savings => {
             for _ in 0..2 {
                 let cents = i64::try_from(100 + dice.below(4_900)).unwrap_or(100);
-                note(
-                    Decimal::new(cents, 2),
-                    "Öresavrundning",
-                    "Växel till sparande".to_owned(),
-                    "PMNT-RCDT-ESCT",
-                );
+                note(Decimal::new(cents, 2), "Öresavrundning", "Växel till sparande", "PMNT-RCDT-ESCT");
             }
             if day.weekday() == Weekday::Saturday {
-                note(Decimal::new(-15_000, 2), "Låtsaskonto", "Överföring".to_owned(), "PMNT-ICDT-BOOK");
+                note(Decimal::new(-15_000, 2), "Låtsaskonto", "Överföring", "PMNT-ICDT-BOOK");
             }
         }
     }
@@ -131,7 +140,7 @@ mod tests {
         for bank in Banks::of(&Profiles::built_in()).iter() {
             for account in accounts_of(&Mint::new(7), bank, Context::Private, "198301014882", today) {
                 let mut seen: Vec<_> =
-                    account.booked_history(today).into_iter().map(|e| e.reference).collect();
+                    account.booked_history(today).into_iter().map(|e| e.reference()).collect();
                 let all = seen.len();
                 seen.sort();
                 seen.dedup();

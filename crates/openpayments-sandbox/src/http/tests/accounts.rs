@@ -78,7 +78,7 @@ async fn paging_covers_every_row_exactly_once_even_while_time_passes() {
         let accounts = accounts_of(&world.mint, bank, Context::Private, PSU, world.rules.started);
         entries_of(&accounts[0], date(2026, 1, 30), date(2026, 3, 2))
     });
-    assert_eq!(references, expected.iter().map(|entry| json!(entry.reference).to_string()).collect());
+    assert_eq!(references, expected.iter().map(|entry| json!(entry.reference()).to_string()).collect());
 
     let first = caller.get(&list).await.json();
     let next = first["transactions"]["_links"]["next"]["href"].as_str().unwrap().to_owned();
