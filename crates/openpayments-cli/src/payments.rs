@@ -19,6 +19,7 @@ use openpayments::model::identifier::PaymentId;
 use openpayments::model::payment::{PaymentPath, PaymentRef};
 
 pub(crate) use self::begin::Begun;
+pub(crate) use self::order::Product;
 pub(crate) use self::rows::{BadCell, Checked};
 use crate::arguments::Options;
 use crate::at_bank::{AtBank, Whom};

@@ -4,7 +4,8 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 use openpayments::model::identifier::{ClearingNumber, OcrReference};
 use openpayments::model::payment::{
-    Frequency, GiroReference, InvoiceReference, Periodic, SwedishGiroPayment, Transfer, TransferProduct,
+    Frequency, GiroReference, InvoiceReference, PaymentProduct, Periodic, SwedishGiroPayment, Transfer,
+    TransferProduct,
 };
 use openpayments::prelude::{Amount, BicFi};
 
@@ -12,7 +13,7 @@ use super::number::Number;
 use crate::problem::{OrProblem, Problem};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Product {
+pub(crate) enum Product {
     /// Within one country, not in euro.
     Domestic,
     /// In euro within the SEPA area.
@@ -21,6 +22,17 @@ pub(super) enum Product {
     International,
     /// To a Swedish bankgiro or plusgiro number.
     Giro,
+}
+
+impl From<Product> for PaymentProduct {
+    fn from(product: Product) -> Self {
+        match product {
+            Product::Domestic => Self::Domestic,
+            Product::Sepa => Self::SepaCreditTransfers,
+            Product::International => Self::International,
+            Product::Giro => Self::SwedishGiro,
+        }
+    }
 }
 
 /// How often a standing order pays.

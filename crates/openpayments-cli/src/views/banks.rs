@@ -1,5 +1,6 @@
 //! How banks look.
 
+use openpayments::banks::Explanation;
 use openpayments::model::aspsp::{Aspsp, AspspSummary};
 use openpayments::prelude::Response;
 use serde::Serialize;
@@ -35,6 +36,18 @@ impl Answer for Banks {
             count => format!("{count} banks"),
         };
         format!("{}\n{count}. More of one: openpayments banks show BIC", trimmed(&shown))
+    }
+}
+
+/// What to expect of a bank.
+#[derive(Serialize)]
+pub(crate) struct Explained(pub(crate) Explanation);
+
+impl Answer for Explained {
+    fn text(&self) -> String {
+        let text = self.0.to_string();
+        let lines: Vec<String> = text.lines().map(harmless).collect();
+        lines.join("\n")
     }
 }
 

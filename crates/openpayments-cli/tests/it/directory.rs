@@ -16,6 +16,19 @@ fn banks_are_listed_and_shown() {
 }
 
 #[test]
+fn what_a_bank_demands_is_told_without_asking_anybody() {
+    let home = Home::new();
+    let told = home.run(&["banks", "explain", "SWEDSESS", "--product", "domestic"]).good();
+    assert!(told.out.contains("Swedbank") && told.out.contains("payment.create"), "{}", told.out);
+    let json = home.run(&["banks", "explain", "SWEDSESS", "--json"]).good().json();
+    assert_eq!(json["bank"], "SWEDSESS");
+    assert!(!json["signing"].as_array().unwrap().is_empty());
+    let unknown = home.run(&["banks", "explain", "XXXXSESS"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("SWEDSESS"), "{}", unknown.err);
+}
+
+#[test]
 fn an_unknown_bank_is_refused_with_the_request_and_what_to_do() {
     let stage = Stage::new();
     let ran = stage.run(&["banks", "show", "XXXXSESS"]);
