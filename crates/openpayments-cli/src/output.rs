@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 use openpayments::client::{Clock, SystemClock};
+use openpayments::model::message::TppMessage;
 use openpayments::prelude::Lang;
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::terminal;
+use crate::terminal::{self, harmless};
 
 /// What a command found out or did: text for people, a JSON object for programs.
 pub(crate) trait Answer: Serialize {
@@ -66,6 +67,20 @@ impl Output {
     pub(crate) fn note(self, words: impl fmt::Display) {
         if !self.quiet && !self.json {
             terminal::note(words);
+        }
+    }
+
+    /// What should be known although it went well: from the bank, or from what is known of the bank.
+    pub(crate) fn warnings(self, warnings: &[TppMessage]) {
+        let mut told: Vec<String> = Vec::new();
+        for warning in warnings {
+            let text = warning.text.as_deref().map(|text| format!(", {}", harmless(text)));
+            let line = format!("  warning: {}{}", warning.printable_code(), text.unwrap_or_default());
+            // The same may stand in the answer's body and in its headers.
+            if !told.contains(&line) {
+                self.note(&line);
+                told.push(line);
+            }
         }
     }
 

@@ -63,6 +63,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
         Ok(created) => created,
         Err(error) => return Err(told(error)),
     };
+    connection.output.warnings(&created.warnings);
     if !arguments.unsigned {
         kept.status = sign::finish(connection, &bank, &mut kept, &arguments.signing).await?;
     }

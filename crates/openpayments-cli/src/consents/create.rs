@@ -53,6 +53,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
         .await
     });
     let (created, mut kept) = created.await?;
+    connection.output.warnings(&created.warnings);
     connection.output.note(format_args!("Consent {} is to be signed.", kept.id));
     let outcome = arguments.signing.sign(connection, &bank, kept.id.clone(), None).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));

@@ -2,6 +2,7 @@
 //! The same words again go on where they stopped, and never send a second payment.
 
 use openpayments::Bank;
+use openpayments::model::message::TppMessage;
 use openpayments::model::payment::{PaymentOrder, PaymentRef};
 use openpayments::prelude::{Amount, Error, ErrorKind};
 use sha2::{Digest, Sha256};
@@ -13,7 +14,7 @@ use crate::memory::{KeptPayment, Memory, Stage};
 use crate::money::Money;
 use crate::problem::Problem;
 use crate::stop;
-use crate::terminal::{self, harmless};
+use crate::terminal;
 
 /// A payment that is about to be created.
 pub(super) struct Intent<'a> {
@@ -33,7 +34,7 @@ pub(crate) struct Begun {
     pub(crate) payment: PaymentRef,
     /// It was created by an earlier run.
     pub(crate) before: bool,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<TppMessage>,
 }
 
 impl Intent<'_> {
@@ -94,18 +95,9 @@ impl Intent<'_> {
         });
         match self.connection.output.waiting("Creating the payment", created).await? {
             Ok(answer) => {
-                let warnings = answer.warnings.iter().chain(answer.body.body.warnings());
-                let mut warnings: Vec<String> = warnings
-                    .map(|warning| {
-                        let text =
-                            warning.text.as_deref().map(|text| format!(", {text}")).unwrap_or_default();
-                        format!("{}{text}", warning.printable_code())
-                    })
-                    .collect();
-                warnings.dedup();
-                for warning in &warnings {
-                    self.connection.output.note(format_args!("  The bank warns: {}", harmless(warning)));
-                }
+                let warnings: Vec<TppMessage> =
+                    answer.warnings.iter().chain(answer.body.body.warnings()).cloned().collect();
+                self.connection.output.warnings(&warnings);
                 Ok(Begun { kept, payment: answer.body.payment, before: false, warnings })
             }
             Err(error) => Err(told(error, &key)),

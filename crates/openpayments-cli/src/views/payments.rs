@@ -45,7 +45,7 @@ pub(crate) struct Created {
     pub(crate) signed: bool,
     created_before: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    warnings: Vec<String>,
+    warnings: Vec<TppMessage>,
 }
 
 impl Created {
