@@ -26,6 +26,7 @@ pub async fn local_platform() -> anyhow::Result<(Sandbox, Client)> {
     Ok((sandbox, client))
 }
 
+// ANCHOR: client
 /// A client for a platform that runs already.
 ///
 /// # Errors
@@ -37,6 +38,7 @@ pub fn client_of(sandbox: &Sandbox) -> anyhow::Result<Client> {
     let credentials = Credentials::new(sandbox.client_id(), sandbox.client_secret().expose());
     Ok(Client::builder(environment, credentials).build()?)
 }
+// ANCHOR_END: client
 
 /// Goes where a bank's page sends a browser, until it is sent back to `home`: the address it comes back with.
 ///
