@@ -236,6 +236,28 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn o2_i110_a_callback_with_a_byte_changed_is_ours_only_if_its_state_is_untouched(
+            at in 0_usize..78, byte in 0x20_u8..0x7f, inserts in any::<bool>()
+        ) {
+            let state = "0123456789abcdef".repeat(4);
+            let right = format!("code=c1&state={state}");
+            let ours = StateHash::of(&SecretString::from(state.clone()));
+            let mut changed = right.into_bytes();
+            if inserts {
+                changed.insert(at, byte);
+            } else {
+                changed[at] = byte;
+            }
+            let changed = String::from_utf8(changed).unwrap();
+            if let Ok(callback) = Callback::parse(&changed) {
+                let told = url::form_urlencoded::parse(changed.as_bytes()).find(|(name, _)| name == "state");
+                prop_assert_eq!(callback.state_hash() == ours, told.unwrap().1 == state);
+            }
+        }
+
         #[test]
         fn no_query_makes_it_panic(query in ".{0,300}") {
             let _ = Callback::parse(&query);
