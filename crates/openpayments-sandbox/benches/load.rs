@@ -79,8 +79,8 @@ async fn load(time: Duration) {
     let (token, calls) = server.furnish().await;
     let calls: Arc<[Vec<u8>]> = calls.into();
     println!("sessions      {SESSIONS} live");
-    // Whatever is made on first use is there after this.
-    server.drive(&calls, Some(RATE), Duration::from_secs(5)).await;
+    // Whatever is made on first use is there after this, and the record of the last requests is full.
+    server.drive(&calls, Some(RATE), Duration::from_secs(15)).await;
     let before = server.memory();
     let report = server.drive(&calls, Some(RATE), time).await;
     let after = server.memory();
@@ -160,7 +160,8 @@ impl Server {
         }
         let reads = self.reads(&mut line, &token).await;
         calls.extend(reads.iter().cycle().take(SESSIONS / 2).cloned());
-        calls.extend(std::iter::repeat_n(ask, SESSIONS / 100));
+        // Clients keep their tokens, so few are asked for.
+        calls.extend(std::iter::repeat_n(ask, SESSIONS / 1000));
         (token, calls)
     }
 
