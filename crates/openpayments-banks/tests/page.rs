@@ -130,7 +130,7 @@ fn page() -> String {
         writeln!(page, "| `{key}` | {} | {value} |", cell(says)).unwrap();
     }
     page.push_str(ERRORS);
-    let wrong = Profile::parse("my-bank.toml", &SWEDBANK.replace("\"domestic\"", "\"domstic\"")).unwrap_err();
+    let wrong = Profile::parse("my-bank.toml", &SWEDBANK.replace("\"domestic\"", "\"gold\"")).unwrap_err();
     write!(page, "\n```text\n{wrong}\n```\n").unwrap();
     page
 }
