@@ -69,9 +69,11 @@ impl Front {
     pub(crate) async fn answer(&self, request: Request) -> Response {
         let method = known(request.method()).to_owned();
         let request_id = request.headers().get(REQUEST_ID).cloned();
-        let is_control = control::is_for_control(request.uri().path());
+        let path = request.uri().path();
+        // Neither is the platform's: the record is what clients did, not who looked at it.
+        let unrecorded = control::is_for_control(path) || path == dashboard::LIVE;
         let mut response = self.route(request).await;
-        if !is_control {
+        if !unrecorded {
             self.note(method, request_id.as_ref(), &mut response);
         }
         let headers = response.headers_mut();
@@ -214,7 +216,10 @@ fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
 fn pages() -> Router<Arc<Platform>> {
     Router::new()
         .route("/", get(dashboard::show))
+        .route(dashboard::LIVE, get(dashboard::live))
         .route("/style.css", get(page::style))
+        .route("/live.js", get(page::live_script))
+        .route("/countdown.js", get(page::countdown_script))
         .route("/.well-known/openid-configuration", get(token::discovery))
         .route("/connect/token", axum::routing::post(token::token))
         .route("/connect/authorize", get(authorize::authorize))

@@ -45,8 +45,8 @@ impl Record {
     }
 
     /// The newest first.
-    pub(crate) fn latest(&self, most: usize) -> Vec<SeenRequest> {
-        self.requests.iter().rev().take(most).cloned().collect()
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &SeenRequest> {
+        self.requests.iter().rev()
     }
 }
 

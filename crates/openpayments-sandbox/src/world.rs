@@ -221,16 +221,23 @@ impl World {
 }
 
 fn describe_consent(consent: &Consent) -> Vec<(&'static str, String)> {
-    let what = match consent.access {
-        Access::All => "All your accounts, balances and transactions".to_owned(),
-        Access::ListOnly { balances: false } => "The list of your accounts".to_owned(),
-        Access::ListOnly { balances: true } => "The list of your accounts with balances".to_owned(),
-        Access::Chosen { .. } => "The accounts the application has named".to_owned(),
+    let mut rows = match &consent.access {
+        Access::All => vec![("What", "All your accounts, balances and transactions".to_owned())],
+        Access::ListOnly { balances: false } => vec![("What", "The list of your accounts".to_owned())],
+        Access::ListOnly { balances: true } => {
+            vec![("What", "The list of your accounts with balances".to_owned())]
+        }
+        Access::Chosen { accounts, balances, transactions } => {
+            let named =
+                [("Accounts", accounts), ("Balances of", balances), ("Transactions of", transactions)];
+            let named = named.into_iter().filter(|(_, numbers)| !numbers.is_empty());
+            named.map(|(label, numbers)| (label, numbers.join(", "))).collect()
+        }
     };
-    vec![
-        ("What", what),
+    rows.extend([
         ("Until", consent.valid_until.to_string()),
         ("Reads a day without you", consent.frequency_per_day.to_string()),
         ("Again and again", if consent.recurring { "yes" } else { "no, once" }.to_owned()),
-    ]
+    ]);
+    rows
 }

@@ -9,7 +9,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 
-use super::page::{error_page, html, result_page, see_other_place};
+use super::page::{error_page, result_page, scripted, see_other_place};
 use super::{form, is_same_site, pairs, value};
 use crate::platform::Platform;
 use crate::world::{Resource, World};
@@ -24,13 +24,22 @@ struct OrderPage<'a> {
     purpose: &'a str,
     psu: String,
     rows: Vec<(&'static str, String)>,
+    /// Until it ends by itself.
+    seconds: i64,
 }
 
 #[derive(Template)]
 #[template(path = "bankid_list.html")]
 struct ListPage {
     title: &'static str,
-    orders: Vec<(String, String)>,
+    orders: Vec<Waiting>,
+}
+
+/// An order on the list.
+struct Waiting {
+    page: String,
+    about: String,
+    seconds: i64,
 }
 
 /// `?autostarttoken=…&redirect=…` as the universal link of the app has it. The redirect is not followed: a page that
@@ -38,7 +47,7 @@ struct ListPage {
 pub(super) async fn open(State(platform): State<Arc<Platform>>, uri: Uri) -> Response {
     let query = pairs(uri.query().unwrap_or_default().as_bytes());
     platform.with_world(|world, now| match value(&query, "autostarttoken") {
-        None => html(&ListPage { title: "BankID", orders: waiting(world) }, None),
+        None => scripted(&ListPage { title: "BankID", orders: waiting(world, now) }),
         Some(token) => {
             let id = world.app_orders.get(token).filter(|id| {
                 let order = world.authorisations.get(*id).and_then(|found| found.order.as_ref());
@@ -65,13 +74,13 @@ pub(super) async fn scan(State(platform): State<Arc<Platform>>, uri: Uri) -> Res
     })
 }
 
-/// Orders that wait, by the name of their page.
-fn waiting(world: &World) -> Vec<(String, String)> {
+fn waiting(world: &World, now: jiff::Timestamp) -> Vec<Waiting> {
     let orders = world.authorisations.values().filter_map(|authorisation| {
         let order = authorisation.order.as_ref()?;
         let about = world.describe(&authorisation.resource).into_iter().map(|(_, value)| value).take(2);
         let about = about.collect::<Vec<_>>().join(", ");
-        Some((order.page.clone(), format!("{}: {about}", authorisation.bank.name())))
+        let about = format!("{}: {about}", authorisation.bank.name());
+        Some(Waiting { page: order.page.clone(), about, seconds: order.seconds_left(now) })
     });
     orders.collect()
 }
@@ -113,8 +122,9 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>, Path(page): Path
             purpose,
             psu: world.psu_of(&id),
             rows: world.describe(&authorisation.resource),
+            seconds: authorisation.order.as_ref().map_or(0, |order| order.seconds_left(now)),
         };
-        html(&page, None)
+        scripted(&page)
     })
 }
 

@@ -6,11 +6,20 @@ use axum::response::{IntoResponse as _, Response};
 
 /// Serves a page. `leaves_for` is an address that a form of the page may end up at, beside the sandbox's own.
 pub(super) fn html(page: &impl Template, leaves_for: Option<&str>) -> Response {
+    served(page, leaves_for, "")
+}
+
+/// Serves a page that runs a script of the sandbox's own, and asks nobody but the sandbox.
+pub(super) fn scripted(page: &impl Template) -> Response {
+    served(page, None, " script-src 'self'; connect-src 'self';")
+}
+
+fn served(page: &impl Template, leaves_for: Option<&str>, scripts: &str) -> Response {
     let Ok(text) = page.render() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src data:;{scripts} form-action 'self'{}; base-uri 'none'; frame-ancestors 'none'",
         leaves_for.and_then(source_of).map(|source| format!(" {source}")).unwrap_or_default()
     );
     let mut response = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response();
@@ -60,4 +69,16 @@ pub(super) fn result_page(title: &str, message: &str, next: Option<String>) -> R
 pub(super) async fn style() -> Response {
     ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("../../templates/style.css"))
         .into_response()
+}
+
+pub(super) async fn live_script() -> Response {
+    script(include_str!("../../templates/live.js"))
+}
+
+pub(super) async fn countdown_script() -> Response {
+    script(include_str!("../../templates/countdown.js"))
+}
+
+fn script(text: &'static str) -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], text).into_response()
 }

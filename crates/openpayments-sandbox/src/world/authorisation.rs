@@ -29,7 +29,7 @@ pub(crate) struct Authorisation {
     pub(crate) bank: Arc<Bank>,
     /// Of the resource.
     context: Context,
-    started: Timestamp,
+    pub(crate) started: Timestamp,
     /// Who is to sign, as far as the client said.
     pub(crate) psu: Option<String>,
     pub(crate) status: ScaStatus,
@@ -52,9 +52,18 @@ pub(crate) struct AppOrder {
     /// Names the order to the pages of the app.
     pub(crate) page: String,
     pub(crate) since: Timestamp,
+    /// When it ends by itself.
+    pub(crate) closes: Timestamp,
     pub(crate) opened: bool,
     /// Whether the client got a challenge to open it with.
     pub(crate) challenged: bool,
+}
+
+impl AppOrder {
+    /// Whole seconds until it ends by itself.
+    pub(crate) fn seconds_left(&self, now: Timestamp) -> i64 {
+        self.closes.duration_since(now).as_secs().max(0)
+    }
 }
 
 impl Authorisation {
@@ -155,7 +164,7 @@ impl World {
             self.agenda
                 .note(later(now, PASSING_TIME), Due::StepPasses { authorisation: id.to_owned(), round });
         } else {
-            self.open_order(id, step.waits_for == WaitsFor::Challenge, now);
+            self.open_order(id, step.waits_for == WaitsFor::Challenge, now, closes);
             if let Some(delay) = self.rules.approve.delay() {
                 self.agenda.note(later(now, delay), Due::PsuActs { authorisation: id.to_owned(), round });
             }
@@ -163,12 +172,13 @@ impl World {
         }
     }
 
-    fn open_order(&mut self, id: &str, challenged: bool, now: Timestamp) {
+    fn open_order(&mut self, id: &str, challenged: bool, now: Timestamp, closes: Timestamp) {
         let order = AppOrder {
             autostart_token: self.mint.uuid(),
             qr_token: self.mint.uuid(),
             page: self.mint.token(),
             since: now,
+            closes,
             opened: false,
             challenged,
         };
@@ -245,6 +255,7 @@ impl World {
             return;
         };
         order.opened = true;
+        order.closes = later(now, SIGNING_TIME);
         // A new round number voids the start window; a simulated PSU keeps his appointment under the new number.
         authorisation.round += 1;
         let round = authorisation.round;

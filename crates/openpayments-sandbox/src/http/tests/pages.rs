@@ -3,19 +3,83 @@ use serde_json::json;
 use super::*;
 
 #[tokio::test]
-async fn pages_load_nothing_from_elsewhere_and_run_no_script() {
+async fn pages_load_nothing_from_elsewhere_and_run_scripts_of_the_sandbox_alone() {
     let bench = Bench::new();
-    for path in ["/", "/bankid", "/bankid?autostarttoken=nobody", "/bank/nobody", "/connect/authorize"] {
+    let plain = ["/bankid?autostarttoken=nobody", "/bank/nobody", "/connect/authorize"];
+    for (path, script) in [("/", Some("/live.js")), ("/bankid", Some("/countdown.js"))]
+        .into_iter()
+        .chain(plain.map(|path| (path, None)))
+    {
         let page = bench.send("GET", path, &[], "").await;
-        let policy = page.header("content-security-policy");
-        assert!(
-            policy.starts_with("default-src 'none'; style-src 'self'; img-src data:;"),
-            "{path}: {policy}"
-        );
-        assert!(!page.text.contains("<script") && !page.text.contains("src="), "{path}");
+        let scripts = if script.is_some() { " script-src 'self'; connect-src 'self';" } else { "" };
+        let policy =
+            format!("default-src 'none'; style-src 'self'; img-src data:;{scripts} form-action 'self';");
+        let sent = page.header("content-security-policy");
+        assert!(sent.starts_with(&policy), "{path}: {sent}");
+        let tag = script.map(|script| format!("<script src=\"{script}\" defer></script>"));
+        let rest = tag.map_or(page.text.clone(), |tag| page.text.replacen(&tag, "", 1));
+        assert!(!rest.contains("<script") && !rest.contains("src="), "{path}");
         assert!(page.text.contains("<html lang=\"en\">") && page.text.contains("width=device-width"));
+        if let Some(script) = script {
+            assert!(
+                bench
+                    .send("GET", script, &[], "")
+                    .await
+                    .header("content-type")
+                    .starts_with("text/javascript")
+            );
+        }
     }
     assert!(bench.send("GET", "/style.css", &[], "").await.header("content-type").starts_with("text/css"));
+}
+
+#[tokio::test]
+async fn a_page_of_the_bank_names_each_account_that_is_asked_for() {
+    let bench = Bench::manual();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let body = json!({
+        "access": { "balances": [{ "iban": "SE3750000000054400047881" }] },
+        "recurringIndicator": true,
+        "validUntil": "2026-05-01",
+        "frequencyPerDay": 4,
+        "combinedServiceIndicator": false,
+    });
+    let consent = caller.post("/psd2/consent/v1/consents", &body).await.get("consentId");
+    caller.choose(&format!("/psd2/consent/v1/consents/{consent}"), "mbid").await;
+    let list = bench.send("GET", "/bankid", &[], "").await.text;
+    let page = bench.send("GET", &first_order(&list), &[], "").await.text;
+    assert!(page.contains("Balances of") && page.contains("SE3750000000054400047881"), "{page}");
+    assert!(!page.contains("Transactions of"));
+}
+
+#[tokio::test]
+async fn the_app_shows_the_start_window_and_then_the_time_to_sign() {
+    let bench = Bench::manual();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let consent = caller.consent().await;
+    caller.choose(&consent, "mbid").await;
+    bench.advance(9_000);
+    let list = bench.send("GET", "/bankid", &[], "").await.text;
+    assert!(list.contains("data-seconds=\"21\""), "{list}");
+    let page = bench.send("GET", &first_order(&list), &[], "").await.text;
+    assert!(page.contains("data-seconds=\"180\""), "{page}");
+}
+
+#[tokio::test]
+async fn looking_at_what_changes_is_not_on_the_record() {
+    let bench = Bench::manual();
+    let caller = bench.accounts_caller("ESSESESS").await;
+    let before = bench.platform.record().newest().count();
+    caller.consent().await;
+    let live = bench.send("GET", "/live", &[], "").await.text;
+    assert!(live.contains("received") && !live.contains("<html"), "{live}");
+    assert_eq!(bench.platform.record().newest().count(), before + 1);
+}
+
+/// The page of the first order on the list.
+fn first_order(list: &str) -> String {
+    let at = list.find("/bankid/order/").unwrap();
+    list[at..].split('"').next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -98,8 +162,7 @@ async fn signing_in_the_app_leads_through_both_rounds_of_seb() {
     let (authorisation, _) = caller.choose(&payment, "mbid").await;
     for expected in ["psuAuthenticated", "finalised"] {
         let list = bench.send("GET", "/bankid", &[], "").await.text;
-        let at = list.find("/bankid/order/").unwrap();
-        let page = list[at..].split('"').next().unwrap().to_owned();
+        let page = first_order(&list);
         bench.send("GET", &page, &[], "").await;
         bench.form("/bankid", &[], &[("order", last(&page)), ("decision", "sign")]).await;
         assert_eq!(caller.sca_status(&authorisation).await, expected);
