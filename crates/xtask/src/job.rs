@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::{ci, contract, demo, docs, fuzz, rust, spelling, supply_chain, tool};
+use crate::{browser, ci, contract, demo, docs, fuzz, rust, spelling, supply_chain, tool};
 
 /// One thing to be done, or to be seen green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
@@ -25,6 +25,8 @@ pub enum Job {
     },
     /// The sandbox, under random requests drawn from OpenAPI files.
     Fuzz,
+    /// The pages, clicked through in headless Chromium; apt installs it where there is none.
+    Browser,
     /// The API documentation without warnings, and a guide without dead links.
     Docs,
     /// Licences, sources, banned and doubled dependencies; advisories where a database is at hand.
@@ -41,12 +43,13 @@ pub enum Job {
 
 impl Job {
     /// What CI runs.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Fmt,
         Self::Lint,
         Self::Test,
         Self::Contract { update: false },
         Self::Fuzz,
+        Self::Browser,
         Self::Docs,
         Self::Deny,
         Self::Typos,
@@ -64,6 +67,7 @@ impl Job {
             Self::Test => rust::test()?,
             Self::Contract { update } => contract::run_job(update)?,
             Self::Fuzz => fuzz::run_job()?,
+            Self::Browser => browser::run_job()?,
             Self::Docs => docs::run_job()?,
             Self::Deny => supply_chain::run_job()?,
             Self::Typos => spelling::run_job()?,
@@ -83,6 +87,7 @@ impl fmt::Display for Job {
             Self::Test => "test",
             Self::Contract { .. } => "contract",
             Self::Fuzz => "fuzz",
+            Self::Browser => "browser",
             Self::Docs => "docs",
             Self::Deny => "deny",
             Self::Typos => "typos",

@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "jobs talk to the person who started them")]
 
+mod browser;
 mod ci;
 mod command;
 mod contract;

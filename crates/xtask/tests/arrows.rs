@@ -37,6 +37,7 @@ const PICTURE: &[(&str, &[&str])] = &[
     ("openpayments-transport-mock", &["openpayments-transport"]),
     ("openpayments-sandbox", &["openpayments-banks", "openpayments-model"]),
     ("openpayments-contract", &["openpayments", "openpayments-sandbox"]),
+    ("openpayments-browser-tests", &[]),
     ("xtask", &[]),
 ];
 

@@ -1,0 +1,197 @@
+//! One tab.
+
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use tungstenite::stream::MaybeTlsStream;
+use tungstenite::{Message, WebSocket};
+
+use crate::Browser;
+
+/// How long the browser may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a page is looked at on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Screen {
+    /// In CSS pixels.
+    pub width: u32,
+    /// Whether the person prefers dark colours.
+    pub dark: bool,
+}
+
+/// A tab on one site. All that a page does wrong meanwhile is kept for [`Page::problems`].
+#[derive(Debug)]
+pub struct Page {
+    socket: WebSocket<MaybeTlsStream<TcpStream>>,
+    session: String,
+    last: u64,
+    site: String,
+    problems: Vec<String>,
+}
+
+impl Page {
+    /// A new tab in a context of its own, without cookies. `site` is the origin that everything has to come from.
+    ///
+    /// # Errors
+    /// When the browser does not do as it is told.
+    pub fn new(browser: &Browser, site: &str, screen: Screen) -> Result<Self> {
+        let (socket, _) = tungstenite::connect(browser.address.as_str())?;
+        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
+            stream.set_read_timeout(Some(PATIENCE))?;
+        }
+        let site = site.trim_end_matches('/').to_owned();
+        let mut page = Self { socket, session: String::new(), last: 0, site, problems: Vec::new() };
+        let context = text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
+        let target = json!({ "url": "about:blank", "browserContextId": context });
+        let target = text(&page.command("Target.createTarget", &target)?, "targetId")?;
+        let attach = json!({ "targetId": target, "flatten": true });
+        page.session = text(&page.command("Target.attachToTarget", &attach)?, "sessionId")?;
+        for domain in ["Page", "Runtime", "Log", "Network"] {
+            page.command(&format!("{domain}.enable"), &json!({}))?;
+        }
+        let Screen { width, dark } = screen;
+        let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
+        page.command("Emulation.setDeviceMetricsOverride", &metrics)?;
+        let scheme = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        page.command("Emulation.setEmulatedMedia", &media)?;
+        Ok(page)
+    }
+
+    /// Goes to an address and waits until it is there. A path is one of the site.
+    ///
+    /// # Errors
+    /// When the browser cannot get there.
+    pub fn open(&mut self, address: &str) -> Result<()> {
+        let url =
+            if address.starts_with('/') { format!("{}{address}", self.site) } else { address.to_owned() };
+        let gone = self.command("Page.navigate", &json!({ "url": url }))?;
+        ensure!(gone.get("errorText").is_none(), "cannot open {address}: {gone}");
+        self.until("document.readyState === 'complete'")
+    }
+
+    /// What an expression comes to; promises are waited for.
+    ///
+    /// # Errors
+    /// What it threw.
+    pub fn read(&mut self, expression: &str) -> Result<Value> {
+        let ask = json!({ "expression": expression, "awaitPromise": true, "returnByValue": true });
+        let answer = self.command("Runtime.evaluate", &ask)?;
+        if let Some(thrown) = answer.get("exceptionDetails") {
+            bail!("`{expression}` threw {thrown}");
+        }
+        Ok(answer.pointer("/result/value").cloned().unwrap_or_default())
+    }
+
+    /// Waits until an expression is true, over as many pages as it takes.
+    ///
+    /// # Errors
+    /// When it is not in time; with what the page shows.
+    pub fn until(&mut self, expression: &str) -> Result<()> {
+        let waiting = format!(
+            "new Promise(done => {{ const look = left => {{ let is = false; try {{ is = !!({expression}) }} catch {{}}
+               is || left === 0 ? done(is) : setTimeout(look, 50, left - 1) }}; look(200) }})"
+        );
+        // A page that goes away takes the question along; it is put to the next one.
+        for _ in 0..20 {
+            match self.read(&waiting) {
+                Ok(Value::Bool(true)) => return Ok(()),
+                Ok(_) => break,
+                Err(_) => {}
+            }
+        }
+        let shown = self.read("location.href + ' ' + (document.body ? document.body.innerText : '')")?;
+        bail!("never became true: {expression}; the page shows {shown}")
+    }
+
+    /// Clicks what a selector finds, as a person would: it has to be visible.
+    ///
+    /// # Errors
+    /// When there is nothing to click.
+    pub fn click(&mut self, selector: &str) -> Result<()> {
+        let place = self.read(&format!(
+            "(() => {{ const it = document.querySelector({}); it.scrollIntoView({{ block: 'center' }});
+               const at = it.getBoundingClientRect();
+               return [at.x + at.width / 2, at.y + at.height / 2] }})()",
+            json!(selector)
+        ))?;
+        for kind in ["mousePressed", "mouseReleased"] {
+            let event = json!({
+                "type": kind, "x": place.get(0), "y": place.get(1), "button": "left", "clickCount": 1,
+            });
+            self.command("Input.dispatchMouseEvent", &event)?;
+        }
+        Ok(())
+    }
+
+    /// A picture of the complete page.
+    ///
+    /// # Errors
+    /// When there is no picture, or no place for it.
+    pub fn picture(&mut self, file: &Path) -> Result<()> {
+        let shot = json!({ "format": "png", "captureBeyondViewport": true });
+        let data = text(&self.command("Page.captureScreenshot", &shot)?, "data")?;
+        std::fs::write(file, STANDARD.decode(data)?)?;
+        Ok(())
+    }
+
+    /// Errors on the console, scripts that threw, whatever a policy stopped, and everything asked of another site.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    fn command(&mut self, method: &str, parameters: &Value) -> Result<Value> {
+        self.last += 1;
+        let mut message = json!({ "id": self.last, "method": method, "params": parameters });
+        if !self.session.is_empty()
+            && let Some(members) = message.as_object_mut()
+        {
+            members.insert("sessionId".to_owned(), json!(self.session));
+        }
+        self.socket.send(Message::text(message.to_string()))?;
+        loop {
+            let Message::Text(said) = self.socket.read().with_context(|| format!("no answer to {method}"))?
+            else {
+                continue;
+            };
+            let said: Value = serde_json::from_str(said.as_str())?;
+            if said.get("id") == Some(&json!(self.last)) {
+                ensure!(said.get("error").is_none(), "{method}: {said}");
+                return Ok(said.get("result").cloned().unwrap_or_default());
+            }
+            self.judge(&said);
+        }
+    }
+
+    fn judge(&mut self, event: &Value) {
+        let at = |path: &str| event.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        let is_wrong = match at("/method") {
+            "Runtime.exceptionThrown" => true,
+            "Runtime.consoleAPICalled" => matches!(at("/params/type"), "error" | "assert"),
+            // A page with an error status is a page; what it fails to load is told by the address.
+            "Log.entryAdded" => {
+                at("/params/entry/level") == "error" && at("/params/entry/source") != "network"
+            }
+            "Network.requestWillBeSent" => {
+                let url = at("/params/request/url");
+                let own = url.strip_prefix(&self.site).is_some_and(|rest| rest.starts_with('/'));
+                !own && !url.starts_with("data:") && url != "about:blank"
+            }
+            _ => false,
+        };
+        if is_wrong {
+            self.problems.push(event.to_string());
+        }
+    }
+}
+
+fn text(value: &Value, name: &str) -> Result<String> {
+    Ok(value.get(name).and_then(Value::as_str).with_context(|| format!("no {name}"))?.to_owned())
+}

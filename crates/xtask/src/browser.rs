@@ -1,0 +1,20 @@
+//! The pages in a browser.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::command::{cargo, program, run};
+
+/// Where the tests look, too.
+const PLACES: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+pub(crate) fn run_job() -> Result<()> {
+    let named = std::env::var_os("OPENPAYMENTS_CHROMIUM").is_some();
+    if !named && !PLACES.iter().any(|place| Path::new(place).exists()) {
+        run(program("apt-get").args(["update", "--quiet"]))?;
+        run(program("apt-get").args(["install", "--yes", "--quiet", "--no-install-recommends", "chromium"]))
+            .context("Chromium cannot be installed; `OPENPAYMENTS_CHROMIUM` may name one")?;
+    }
+    run(cargo().args(["test", "--locked", "-p", "openpayments-browser-tests"]))
+}
