@@ -136,7 +136,7 @@ async fn bankid_opened_by_its_link_runs_down_and_signs() {
         let begun = consent(sandbox, page, "ESSESESS", "mbid_same_device");
         let token = begun.pointer("/chosen/challengeData/data/0").and_then(Value::as_str).unwrap();
         page.open(&format!("/bankid/?autostarttoken={token}&redirect=null")).unwrap();
-        page.until("+document.querySelector('.timer span').textContent < 180").unwrap();
+        page.until("+document.querySelector('.timer span').textContent < +document.querySelector('.timer').dataset.seconds").unwrap();
         camera.take(page, "bankid");
         page.click("button[value=sign]").unwrap();
         page.until("document.querySelector('[role=status]').textContent.includes('ll done')").unwrap();
