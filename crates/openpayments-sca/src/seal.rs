@@ -19,8 +19,9 @@ impl SealKey {
         Self(Box::new(Aes256Gcm::new(bytes.into())))
     }
 
-    /// Seals `plain`. `bound_to` stays readable, and what is sealed opens only together with it.
-    pub(crate) fn seal(&self, plain: &[u8], bound_to: &[u8], entropy: &dyn Entropy) -> Option<Vec<u8>> {
+    /// Seals `plain`. `bound_to` stays readable, and what is sealed opens only together with it. None for more than
+    /// 64 GiB.
+    pub fn seal(&self, plain: &[u8], bound_to: &[u8], entropy: &dyn Entropy) -> Option<Vec<u8>> {
         let mut nonce = [0; NONCE];
         entropy.fill(&mut nonce);
         let payload = Payload { msg: plain, aad: bound_to };
@@ -29,7 +30,7 @@ impl SealKey {
     }
 
     /// Opens what [`seal`](Self::seal) made; `None` with another key, another `bound_to` or a changed byte.
-    pub(crate) fn open(&self, sealed: &[u8], bound_to: &[u8]) -> Option<Vec<u8>> {
+    pub fn open(&self, sealed: &[u8], bound_to: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
         let payload = Payload { msg: sealed, aad: bound_to };
         self.0.decrypt(&Nonce::from(*nonce), payload).ok()

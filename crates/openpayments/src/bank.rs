@@ -187,6 +187,24 @@ impl Bank {
         Ok(with_warnings(answer, warnings))
     }
 
+    /// Creates a payment once, under a key of yours: see
+    /// [`create_payment_once`](openpayments_store::create_payment_once).
+    ///
+    /// # Errors
+    /// See [`OnceError`](openpayments_store::OnceError).
+    #[cfg(feature = "store")]
+    pub async fn create_payment_once<P>(
+        &self,
+        payments: &openpayments_store::Payments,
+        key: &str,
+        payment: P,
+    ) -> Result<openpayments_store::Once, openpayments_store::OnceError>
+    where
+        P: PaymentOrder + Send + Sync + 'static,
+    {
+        openpayments_store::create_payment_once(payments, &self.caller, &self.context, key, payment).await
+    }
+
     /// Where a payment stands.
     ///
     /// # Errors

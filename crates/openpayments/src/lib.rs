@@ -24,6 +24,8 @@ pub use openpayments_banks as banks;
 pub use openpayments_client as client;
 pub use openpayments_model as model;
 pub use openpayments_sca as sca;
+#[cfg(feature = "store")]
+pub use openpayments_store as store;
 pub use openpayments_transport as transport;
 pub use openpayments_transport_reqwest as transport_reqwest;
 

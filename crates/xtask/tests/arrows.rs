@@ -20,6 +20,7 @@ const PICTURE: &[(&str, &[&str])] = &[
         &[
             "openpayments-banks",
             "openpayments-sca",
+            "openpayments-store",
             "openpayments-client",
             "openpayments-api",
             "openpayments-model",
@@ -28,6 +29,10 @@ const PICTURE: &[(&str, &[&str])] = &[
         ],
     ),
     ("openpayments-sca", &["openpayments-client", "openpayments-api", "openpayments-model"]),
+    (
+        "openpayments-store",
+        &["openpayments-sca", "openpayments-client", "openpayments-api", "openpayments-model"],
+    ),
     ("openpayments-client", &["openpayments-api", "openpayments-model", "openpayments-transport"]),
     ("openpayments-api", &["openpayments-model"]),
     ("openpayments-banks", &["openpayments-model"]),

@@ -137,3 +137,16 @@ fn shells_get_completions_and_readers_manual_pages() {
     let page = std::fs::read_to_string(home.path().join("pages/openpayments.1")).unwrap();
     assert!(page.contains("openpayments"));
 }
+
+#[test]
+fn every_command_of_the_guides_table_of_calls_is_there() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/src/calls.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    let commands: Vec<_> = rows.filter_map(|row| row.split('|').nth(5)).map(str::trim).collect();
+    assert!(commands.len() > 40, "{commands:?}");
+    for command in commands.iter().filter(|command| !command.is_empty()) {
+        let words: Vec<_> = command.trim_matches('`').split(' ').chain(["--help"]).collect();
+        assert_eq!(Home::new().run(&words).code, 0, "{command}");
+    }
+}

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use openpayments::prelude::*;
 use openpayments::sca::{MemorySessions, SessionRecord, SessionStore, handle_callback};
 use openpayments_sandbox::Sandbox;
+use openpayments_store::{Sessions, SqliteStore};
 use url::Url;
 
 use crate::support::{bank, browse, client_of, created, platform, start};
@@ -78,9 +79,15 @@ async fn the_process_that_is_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn i112_a_thousand_copies_of_a_callback_make_one_exchange() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = SqliteStore::open(folder.path().join("sessions.sqlite")).unwrap();
+    one_exchange(Arc::new(MemorySessions::new())).await;
+    one_exchange(Arc::new(Sessions::in_store(Arc::new(file)))).await;
+}
+
+async fn one_exchange(store: Arc<dyn SessionStore>) {
     let (sandbox, client) = platform(Sandbox::builder()).await;
     let (record, link) = sent_to_the_bank(&client).await;
-    let store: Arc<dyn SessionStore> = Arc::new(MemorySessions::new());
     store.put(record).await.unwrap();
     let query = browse(&client, link).await.query().unwrap().to_owned();
     let tokens = sandbox.ledger().token_requests();

@@ -1,0 +1,175 @@
+//! Entries in one SQLite file.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{Entry, Kind, Store, StoreError};
+
+/// Which form of the file this version writes.
+const FORM: i64 = 1;
+/// How long one process waits for another's writing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Entries in one SQLite file, for any number of processes on one machine. What was kept is on the disk when the call
+/// returns (`synchronous = FULL`, write-ahead log).
+///
+/// The file and a folder that is made for it belong to their owner alone; a file that others can read is refused, as is a
+/// link. It works off the async threads, so it needs a tokio runtime.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    connection: Arc<Mutex<Connection>>,
+    path: PathBuf,
+}
+
+impl SqliteStore {
+    /// Opens a file, or makes it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotPrivate`] for a file that others can read or that is no plain file, [`StoreError::Unreadable`] for
+    /// one that is no such file or that a later version wrote (it is left as it is), and when the disk fails.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        private(&path)?;
+        let mut connection = Connection::open(&path).map_err(StoreError::failed)?;
+        connection.busy_timeout(PATIENCE).map_err(StoreError::failed)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(StoreError::unreadable)?;
+        connection.pragma_update(None, "synchronous", "FULL").map_err(StoreError::failed)?;
+        migrate(&mut connection)?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), path })
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    async fn with<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<R> + Send + 'static,
+    ) -> Result<R, StoreError> {
+        let connection = Arc::clone(&self.connection);
+        let task = tokio::task::spawn_blocking(move || {
+            work(&connection.lock().unwrap_or_else(PoisonError::into_inner))
+        });
+        task.await.map_err(StoreError::failed)?.map_err(StoreError::failed)
+    }
+}
+
+/// Makes the file for its owner alone, or sees that it is.
+fn private(path: &Path) -> Result<(), StoreError> {
+    let found = match std::fs::symlink_metadata(path) {
+        Ok(found) => found,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return make(path).map_err(StoreError::failed);
+        }
+        Err(error) => return Err(StoreError::failed(error)),
+    };
+    if !found.is_file() {
+        return Err(StoreError::NotPrivate(format!("{} is not a plain file", path.display())));
+    }
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::mode(&found) & 0o077 != 0 {
+        let text = format!("others can read {0}; say chmod 600 {0}", path.display());
+        return Err(StoreError::NotPrivate(text));
+    }
+    Ok(())
+}
+
+fn make(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
+    let change = change.map_err(StoreError::unreadable)?;
+    let form: i64 =
+        change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(StoreError::unreadable)?;
+    match form {
+        0 => {
+            let table = "CREATE TABLE entry (
+                             kind TEXT NOT NULL,
+                             key TEXT NOT NULL,
+                             version INTEGER NOT NULL,
+                             value BLOB NOT NULL,
+                             PRIMARY KEY (kind, key)
+                         ) STRICT, WITHOUT ROWID;";
+            change.execute_batch(table).map_err(StoreError::failed)?;
+            change.pragma_update(None, "user_version", FORM).map_err(StoreError::failed)?;
+        }
+        FORM => {}
+        _ => return Err(StoreError::unreadable("a later version of this program wrote it")),
+    }
+    change.commit().map_err(StoreError::failed)
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn insert(&self, kind: Kind, key: &str, value: &[u8]) -> Result<bool, StoreError> {
+        let (kind, key, value) = (kind.as_word(), key.to_owned(), value.to_vec());
+        self.with(move |connection| {
+            let sql = "INSERT INTO entry (kind, key, version, value) VALUES (?1, ?2, 1, ?3)
+                       ON CONFLICT DO NOTHING";
+            Ok(connection.prepare_cached(sql)?.execute(params![kind, key, value])? == 1)
+        })
+        .await
+    }
+
+    async fn replace(&self, kind: Kind, key: &str, version: u64, value: &[u8]) -> Result<bool, StoreError> {
+        let (kind, key, value) = (kind.as_word(), key.to_owned(), value.to_vec());
+        let version = i64::try_from(version).map_err(StoreError::failed)?;
+        self.with(move |connection| {
+            let sql = "UPDATE entry SET version = version + 1, value = ?4
+                       WHERE kind = ?1 AND key = ?2 AND version = ?3";
+            Ok(connection.prepare_cached(sql)?.execute(params![kind, key, version, value])? == 1)
+        })
+        .await
+    }
+
+    async fn get(&self, kind: Kind, key: &str) -> Result<Option<Entry>, StoreError> {
+        let (kind, key) = (kind.as_word(), key.to_owned());
+        self.with(move |connection| {
+            let sql = "SELECT key, version, value FROM entry WHERE kind = ?1 AND key = ?2";
+            connection.prepare_cached(sql)?.query_row(params![kind, key], entry).optional()
+        })
+        .await
+    }
+
+    async fn list(&self, kind: Kind) -> Result<Vec<Entry>, StoreError> {
+        let kind = kind.as_word();
+        self.with(move |connection| {
+            let sql = "SELECT key, version, value FROM entry WHERE kind = ?1 ORDER BY key";
+            connection.prepare_cached(sql)?.query_map(params![kind], entry)?.collect()
+        })
+        .await
+    }
+
+    async fn remove(&self, kind: Kind, key: &str) -> Result<(), StoreError> {
+        let (kind, key) = (kind.as_word(), key.to_owned());
+        self.with(move |connection| {
+            let sql = "DELETE FROM entry WHERE kind = ?1 AND key = ?2";
+            connection.prepare_cached(sql)?.execute(params![kind, key]).map(drop)
+        })
+        .await
+    }
+}
+
+fn entry(row: &rusqlite::Row<'_>) -> rusqlite::Result<Entry> {
+    let version: i64 = row.get(1)?;
+    let version = u64::try_from(version).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(1, version))?;
+    Ok(Entry::new(row.get::<_, String>(0)?, version, row.get::<_, Vec<u8>>(2)?))
+}
