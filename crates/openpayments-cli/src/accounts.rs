@@ -47,8 +47,8 @@ pub(crate) struct One {
 
 impl ByConsent {
     /// The consent, and the bank it is at.
-    pub(crate) fn open(&self, connection: &Connection) -> anyhow::Result<(ConsentId, Bank)> {
-        let (consent, whom) = consents::find(connection, self.consent.as_ref(), &self.at)?;
+    pub(crate) async fn open(&self, connection: &Connection) -> anyhow::Result<(ConsentId, Bank)> {
+        let (consent, whom) = consents::find(connection, self.consent.as_ref(), &self.at).await?;
         let bank = self.at.open(connection, &whom)?;
         Ok((consent, bank))
     }

@@ -44,8 +44,8 @@ pub(crate) struct Named {
 
 impl Named {
     /// The basket, for whom it is, and what is remembered of it.
-    fn find(&self, connection: &Connection) -> anyhow::Result<(BasketId, Whom, Option<KeptBasket>)> {
-        let kept = Memory::open(connection)?.baskets()?;
+    async fn find(&self, connection: &Connection) -> anyhow::Result<(BasketId, Whom, Option<KeptBasket>)> {
+        let kept = Memory::open(connection)?.baskets().await?;
         let kept = kept.into_iter().find(|kept| self.id.as_ref().is_none_or(|id| *id == kept.id));
         let id = self.id.clone().or_else(|| kept.as_ref().map(|kept| kept.id.clone())).or_problem(|| {
             Problem::usage("there is no basket yet").next("openpayments baskets create PAYMENT PAYMENT …")
@@ -59,7 +59,7 @@ pub(crate) async fn run(command: Command, options: &Options, output: Output) -> 
     let connection = Connection::open(options, output)?;
     match command {
         Command::Create(arguments) => create::run(&arguments, &connection).await,
-        Command::List => list::run(&connection),
+        Command::List => list::run(&connection).await,
         Command::Show(named) => show::run(&named, &connection).await,
         Command::Status(named) => status::run(&named, &connection).await,
         Command::Sign(arguments) => sign::run(&arguments, &connection).await,

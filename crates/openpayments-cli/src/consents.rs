@@ -43,25 +43,25 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    fn find(&self, connection: &Connection) -> anyhow::Result<(ConsentId, Whom)> {
-        find(connection, self.id.as_ref(), &self.at)
+    async fn find(&self, connection: &Connection) -> anyhow::Result<(ConsentId, Whom)> {
+        find(connection, self.id.as_ref(), &self.at).await
     }
 }
 
 /// The consent that is meant, and for whom it is.
-pub(crate) fn find(
+pub(crate) async fn find(
     connection: &Connection,
     id: Option<&ConsentId>,
     at: &AtBank,
 ) -> anyhow::Result<(ConsentId, Whom)> {
     let memory = Memory::open(connection)?;
     if let Some(id) = id {
-        let kept = memory.consent(id)?.map(|kept| kept.whom);
+        let kept = memory.consent(id).await?.map(|kept| kept.whom);
         return Ok((id.clone(), at.same(connection, kept)?));
     }
     let here = |bank: &_| at.bank.as_ref().is_none_or(|asked| asked == bank);
     let usable = |kept: &KeptConsent| here(&kept.whom.bank) && !kept.status.is_over();
-    let mut kept: Vec<KeptConsent> = memory.consents()?.into_iter().filter(usable).collect();
+    let mut kept: Vec<KeptConsent> = memory.consents().await?.into_iter().filter(usable).collect();
     // The last one that is signed, or else the last one: the order in time stays within both.
     kept.sort_by_key(|kept| kept.status != ConsentStatus::Valid);
     let kept = kept.into_iter().next().or_problem(|| {
@@ -89,7 +89,7 @@ pub(crate) async fn run(command: Command, options: &Options, output: Output) -> 
     let connection = Connection::open(options, output)?;
     match command {
         Command::Create(arguments) => create::run(arguments, &connection).await,
-        Command::List => list::run(&connection),
+        Command::List => list::run(&connection).await,
         Command::Show(named) => show::run(&named, &connection).await,
         Command::Status(named) => status::run(&named, &connection).await,
         Command::Revoke(named) => revoke::run(&named, &connection).await,

@@ -1,7 +1,7 @@
 //! What has been begun and must be found again: the one place through which commands remember.
 //!
-//! Everything is a small file of its own, for its owner alone, written whole and brought to the disk before the call whose
-//! effect it tells of. Two platforms, and two applications of one, do not see each other's.
+//! It is on the disk before the call whose effect it tells of. Each platform, and each application of one, has a file of its
+//! own, for its owner alone.
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use openpayments::model::payment::{PaymentRef, PaymentTerms};
 use openpayments::model::status::{ConsentStatus, TransactionStatus};
 use openpayments::prelude::Amount;
 use openpayments::sca::{ResourceStatus, ScaSession, SealKey, SessionRecord, Subject};
+use openpayments::store::{Entry, Kind, SqliteStore, Store, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -110,6 +111,7 @@ pub(crate) struct KeptSession {
 #[derive(Debug)]
 pub(crate) struct Memory {
     dir: PathBuf,
+    store: SqliteStore,
 }
 
 impl Memory {
@@ -117,78 +119,82 @@ impl Memory {
         let caller = connection.client.caller();
         let place = format!("{} {}", caller.environment().api(), caller.client_id());
         let name = format!("{}-{}", connection.plan.target.name(), short_hash(&place));
-        Ok(Self { dir: places::state_dir()?.join(name) })
+        let dir = places::state_dir()?.join(name);
+        let path = dir.join("memory.sqlite");
+        let store = SqliteStore::open(&path).map_err(|error| match error {
+            StoreError::NotPrivate(what) => Problem::new(Exit::Store, what),
+            other => Problem::new(Exit::Store, format!("{} cannot be opened", path.display())).because(other),
+        })?;
+        Ok(Self { dir, store })
     }
 
     /// Keeps a consent, as it stands now.
-    pub(crate) fn keep_consent(&self, consent: &KeptConsent) -> anyhow::Result<()> {
-        self.keep("consents", consent.id.as_str(), consent)
+    pub(crate) async fn keep_consent(&self, consent: &KeptConsent) -> anyhow::Result<()> {
+        self.keep("consents", consent.id.as_str(), consent).await
     }
 
     /// The consents that were created here, the last one first.
-    pub(crate) fn consents(&self) -> anyhow::Result<Vec<KeptConsent>> {
-        let mut consents: Vec<KeptConsent> = self.all("consents")?;
+    pub(crate) async fn consents(&self) -> anyhow::Result<Vec<KeptConsent>> {
+        let mut consents: Vec<KeptConsent> = self.all("consents").await?;
         consents.sort_by_key(|kept| Reverse(kept.created_at));
         Ok(consents)
     }
 
     /// The consent of this id, if it was created here.
-    pub(crate) fn consent(&self, id: &ConsentId) -> anyhow::Result<Option<KeptConsent>> {
-        self.find("consents", id.as_str())
+    pub(crate) async fn consent(&self, id: &ConsentId) -> anyhow::Result<Option<KeptConsent>> {
+        self.find("consents", id.as_str()).await
     }
 
     /// Remembers a payment that is about to be sent, unless one of its key is there: of any number of runs at once, one
     /// is told that it may go on.
-    pub(crate) fn begin_payment(&self, payment: &KeptPayment) -> anyhow::Result<bool> {
-        let path = self.file("payments", &payment.key);
-        let dir = path.parent().unwrap_or(&self.dir);
-        places::make_private_dir(dir).or_problem(|| not_written(&path))?;
-        let content = serde_json::to_vec(payment).or_problem(|| not_written(&path))?;
-        places::create_private(&path, &content)
+    pub(crate) async fn begin_payment(&self, payment: &KeptPayment) -> anyhow::Result<bool> {
+        let content = serde_json::to_vec(payment)?;
+        let begun = self.store.insert(Kind::Own("payments"), &payment.key, &content).await;
+        begun.map_err(|error| self.failed(error))
     }
 
     /// Keeps what came of a payment.
-    pub(crate) fn keep_payment(&self, payment: &KeptPayment) -> anyhow::Result<()> {
-        self.keep("payments", &payment.key, payment)
+    pub(crate) async fn keep_payment(&self, payment: &KeptPayment) -> anyhow::Result<()> {
+        self.keep("payments", &payment.key, payment).await
     }
 
     /// The payment of this key.
-    pub(crate) fn payment(&self, key: &str) -> anyhow::Result<Option<KeptPayment>> {
-        self.find("payments", key)
+    pub(crate) async fn payment(&self, key: &str) -> anyhow::Result<Option<KeptPayment>> {
+        self.find("payments", key).await
     }
 
     /// The payments that were begun here, the last one first.
-    pub(crate) fn payments(&self) -> anyhow::Result<Vec<KeptPayment>> {
-        let mut payments: Vec<KeptPayment> = self.all("payments")?;
+    pub(crate) async fn payments(&self) -> anyhow::Result<Vec<KeptPayment>> {
+        let mut payments: Vec<KeptPayment> = self.all("payments").await?;
         payments.sort_by_key(|kept| Reverse(kept.begun_at));
         Ok(payments)
     }
 
     /// Forgets a payment.
-    pub(crate) fn forget_payment(&self, key: &str) {
+    pub(crate) async fn forget_payment(&self, key: &str) {
         // What stays behind is found again by its key, and nothing is sent.
-        let _ = std::fs::remove_file(self.file("payments", key));
+        let _ = self.store.remove(Kind::Own("payments"), key).await;
     }
 
     /// Keeps a basket, as it stands now.
-    pub(crate) fn keep_basket(&self, basket: &KeptBasket) -> anyhow::Result<()> {
-        self.keep("baskets", basket.id.as_str(), basket)
+    pub(crate) async fn keep_basket(&self, basket: &KeptBasket) -> anyhow::Result<()> {
+        self.keep("baskets", basket.id.as_str(), basket).await
     }
 
     /// The baskets that were created here, the last one first.
-    pub(crate) fn baskets(&self) -> anyhow::Result<Vec<KeptBasket>> {
-        let mut baskets: Vec<KeptBasket> = self.all("baskets")?;
+    pub(crate) async fn baskets(&self) -> anyhow::Result<Vec<KeptBasket>> {
+        let mut baskets: Vec<KeptBasket> = self.all("baskets").await?;
         baskets.sort_by_key(|kept| Reverse(kept.created_at));
         Ok(baskets)
     }
 
     /// Forgets a basket that is gone.
-    pub(crate) fn forget_basket(&self, id: &BasketId) {
-        let _ = std::fs::remove_file(self.file("baskets", id.as_str()));
+    pub(crate) async fn forget_basket(&self, id: &BasketId) {
+        let _ = self.store.remove(Kind::Own("baskets"), id.as_str()).await;
     }
 
     /// Keeps a signature, so that another run can go on with it.
-    pub(crate) fn keep_session(&self, connection: &Connection, sca: &ScaSession) -> anyhow::Result<()> {
+    pub(crate) async fn keep_session(&self, connection: &Connection, sca: &ScaSession) -> anyhow::Result<()> {
         let record = sca.export(Some(&self.seal_key(connection)?))?;
         let kept = KeptSession {
             id: sca.id().to_string(),
@@ -196,12 +202,12 @@ impl Memory {
             at: connection.now(),
             record: String::from_utf8_lossy(record.as_bytes()).into_owned(),
         };
-        self.keep("signatures", &kept.id, &kept)
+        self.keep("signatures", &kept.id, &kept).await
     }
 
     /// The signatures that have not ended, the last one first.
-    pub(crate) fn sessions(&self) -> anyhow::Result<Vec<KeptSession>> {
-        let mut sessions: Vec<KeptSession> = self.all("signatures")?;
+    pub(crate) async fn sessions(&self) -> anyhow::Result<Vec<KeptSession>> {
+        let mut sessions: Vec<KeptSession> = self.all("signatures").await?;
         sessions.sort_by_key(|kept| Reverse(kept.at));
         Ok(sessions)
     }
@@ -219,25 +225,25 @@ impl Memory {
     }
 
     /// Forgets a signature that has ended.
-    pub(crate) fn forget_session(&self, id: &str) {
+    pub(crate) async fn forget_session(&self, id: &str) {
         // What stays behind is found to have ended when somebody goes on with it.
-        let _ = std::fs::remove_file(self.file("signatures", id));
+        let _ = self.store.remove(Kind::Own("signatures"), id).await;
     }
 
     /// Notes where something stands that was signed.
-    pub(crate) fn note_status(&self, subject: &Subject, status: &ResourceStatus) -> anyhow::Result<()> {
+    pub(crate) async fn note_status(&self, subject: &Subject, status: &ResourceStatus) -> anyhow::Result<()> {
         match (subject, status) {
             (Subject::Consent(id), ResourceStatus::Consent(status)) => {
-                if let Some(mut kept) = self.consent(id)? {
+                if let Some(mut kept) = self.consent(id).await? {
                     kept.status = status.clone();
-                    self.keep_consent(&kept)?;
+                    self.keep_consent(&kept).await?;
                 }
             }
             (Subject::Payment(payment), ResourceStatus::Payment(status)) => {
-                let found = self.payments()?.into_iter().find(|kept| kept.payment() == Some(payment));
+                let found = self.payments().await?.into_iter().find(|kept| kept.payment() == Some(payment));
                 if let Some(mut kept) = found {
                     kept.status = Some(status.clone());
-                    self.keep_payment(&kept)?;
+                    self.keep_payment(&kept).await?;
                 }
             }
             _ => {}
@@ -246,13 +252,13 @@ impl Memory {
     }
 
     /// Keeps where the export of an account's transactions stopped.
-    pub(crate) fn keep_place(&self, account: &AccountId, place: &Place) -> anyhow::Result<()> {
-        self.keep("places", account.as_str(), place)
+    pub(crate) async fn keep_place(&self, account: &AccountId, place: &Place) -> anyhow::Result<()> {
+        self.keep("places", account.as_str(), place).await
     }
 
     /// Where the last export stopped.
-    pub(crate) fn place(&self, account: &AccountId) -> anyhow::Result<Option<Place>> {
-        self.find("places", account.as_str())
+    pub(crate) async fn place(&self, account: &AccountId) -> anyhow::Result<Option<Place>> {
+        self.find("places", account.as_str()).await
     }
 
     /// The key that signatures are sealed with. Whoever can read this directory can read it too; it keeps them from being
@@ -271,47 +277,33 @@ impl Memory {
         Ok(SealKey::new(bytes))
     }
 
-    fn keep(&self, kind: &str, name: &str, what: &impl Serialize) -> anyhow::Result<()> {
-        let path = self.file(kind, name);
-        let dir = path.parent().unwrap_or(&self.dir);
-        places::make_private_dir(dir).or_problem(|| not_written(&path))?;
-        places::write_private(&path, &serde_json::to_vec(what).or_problem(|| not_written(&path))?)
+    async fn keep(&self, kind: &'static str, name: &str, what: &impl Serialize) -> anyhow::Result<()> {
+        let content = serde_json::to_vec(what)?;
+        self.store.put(Kind::Own(kind), name, &content).await.map_err(|error| self.failed(error))
     }
 
-    fn find<T: DeserializeOwned>(&self, kind: &str, name: &str) -> anyhow::Result<Option<T>> {
-        let path = self.file(kind, name);
-        if path.exists() { read(&path).map(Some) } else { Ok(None) }
+    async fn find<T: DeserializeOwned>(&self, kind: &'static str, name: &str) -> anyhow::Result<Option<T>> {
+        let entry = self.store.get(Kind::Own(kind), name).await.map_err(|error| self.failed(error))?;
+        entry.map(|entry| self.read(&entry)).transpose()
     }
 
-    fn all<T: DeserializeOwned>(&self, kind: &str) -> anyhow::Result<Vec<T>> {
-        let dir = self.dir.join(kind);
-        if !dir.exists() {
-            return Ok(Vec::new());
-        }
-        let unreadable = || Problem::new(Exit::Store, format!("{} cannot be read", dir.display()));
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(&dir).or_problem(unreadable)? {
-            let path = entry.or_problem(unreadable)?.path();
-            if path.extension().is_some_and(|extension| extension == "json") {
-                found.push(read(&path)?);
-            }
-        }
-        Ok(found)
+    async fn all<T: DeserializeOwned>(&self, kind: &'static str) -> anyhow::Result<Vec<T>> {
+        let entries = self.store.list(Kind::Own(kind)).await.map_err(|error| self.failed(error))?;
+        entries.iter().map(|entry| self.read(entry)).collect()
     }
 
-    /// Names come from a bank and may be no file's.
-    fn file(&self, kind: &str, name: &str) -> PathBuf {
-        self.dir.join(kind).join(format!("{}.json", short_hash(name)))
+    fn read<T: DeserializeOwned>(&self, entry: &Entry) -> anyhow::Result<T> {
+        serde_json::from_slice(&entry.value).or_problem(|| {
+            let what = format!("{} in {} cannot be read", entry.key, self.store.path().display());
+            Problem::new(Exit::Store, what)
+                .next("move the file away; what it was about can be found by its id")
+        })
     }
-}
 
-fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let damaged = || {
-        Problem::new(Exit::Store, format!("{} cannot be read", path.display()))
-            .next("move it away; what it was about can be found by its id")
-    };
-    let bytes = std::fs::read(path).or_problem(damaged)?;
-    serde_json::from_slice(&bytes).or_problem(damaged)
+    fn failed(&self, error: StoreError) -> anyhow::Error {
+        let what = format!("{} cannot be used", self.store.path().display());
+        Problem::new(Exit::Store, what).because(error).into()
+    }
 }
 
 fn not_written(path: &Path) -> Problem {

@@ -67,8 +67,8 @@ pub(crate) struct Named {
 
 impl Named {
     /// The payment as it is remembered.
-    fn kept(&self, connection: &Connection) -> anyhow::Result<Option<KeptPayment>> {
-        let kept = Memory::open(connection)?.payments()?;
+    async fn kept(&self, connection: &Connection) -> anyhow::Result<Option<KeptPayment>> {
+        let kept = Memory::open(connection)?.payments().await?;
         let Some(text) = &self.text else {
             return Ok(kept.into_iter().next());
         };
@@ -91,8 +91,8 @@ impl Named {
     }
 
     /// The payment at the bank, and for whom it is.
-    fn find(&self, connection: &Connection) -> anyhow::Result<(PaymentRef, Whom)> {
-        if let Some(kept) = self.kept(connection)? {
+    async fn find(&self, connection: &Connection) -> anyhow::Result<(PaymentRef, Whom)> {
+        if let Some(kept) = self.kept(connection).await? {
             let payment = kept.payment().or_problem(|| {
                 Problem::new(
                     crate::exit::Exit::OutcomeUnknown,
@@ -118,13 +118,13 @@ pub(crate) async fn run(command: Command, options: &Options, output: Output) -> 
     match command {
         Command::Create(arguments) => create::run(&arguments, &connection).await,
         Command::Bulk(arguments) => bulk::run(&arguments, &connection).await,
-        Command::List => list::run(&connection),
+        Command::List => list::run(&connection).await,
         Command::Show(named) => show::run(&named, &connection).await,
         Command::Status(named) => status::run(&named, &connection).await,
         Command::Watch(named) => watch::run(&named, &connection).await,
         Command::Sign(arguments) => sign::run(&arguments, &connection).await,
         Command::Cancel(arguments) => cancel::run(&arguments, &connection).await,
         Command::Reconcile(named) => reconcile::run(&named, &connection).await,
-        Command::Forget(arguments) => forget::run(&arguments, &connection),
+        Command::Forget(arguments) => forget::run(&arguments, &connection).await,
     }
 }

@@ -18,7 +18,7 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, options: &Options, output: Output) -> anyhow::Result<()> {
     let connection = Connection::open(options, output)?;
     match command {
-        Command::List => list::run(&connection),
+        Command::List => list::run(&connection).await,
         Command::Resume(arguments) => resume::run(arguments, &connection).await,
     }
 }

@@ -96,14 +96,14 @@ impl Signing {
     async fn follow(&self, connection: &Connection, mut sca: ScaSession) -> anyhow::Result<Outcome> {
         let memory = Memory::open(connection)?;
         let id = sca.id().to_string();
-        memory.keep_session(connection, &sca)?;
+        memory.keep_session(connection, &sca).await?;
         stop::remember_how_to_go_on(format!("To go on: openpayments sca resume {id}"));
         let mut screen = Screen::new(connection, self.qr_file.as_deref());
         let followed = self.events(connection, &memory, &mut sca, &mut screen).await;
         drop(screen);
         let outcome = followed.map(|()| sca.into_outcome());
         if matches!(&outcome, Ok(outcome) if *outcome != Outcome::StillPending) {
-            memory.forget_session(&id);
+            memory.forget_session(&id).await;
         }
         stop::forget_how_to_go_on();
         outcome
@@ -132,7 +132,7 @@ impl Signing {
                 Ok(Some(event)) => {
                     failures = 0;
                     if matches!(event, ScaEvent::Redirect(_)) {
-                        memory.keep_session(connection, sca)?;
+                        memory.keep_session(connection, sca).await?;
                     }
                     self.event(connection, sca, screen, event).await?;
                 }
@@ -144,7 +144,7 @@ impl Signing {
                 }
                 Err(error) => return Err(error.into()),
             }
-            memory.keep_session(connection, sca)?;
+            memory.keep_session(connection, sca).await?;
         }
     }
 

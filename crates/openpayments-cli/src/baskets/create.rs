@@ -34,7 +34,8 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
     let memory = Memory::open(connection)?;
     let whoms: Vec<_> = memory
-        .payments()?
+        .payments()
+        .await?
         .into_iter()
         .filter(|kept| arguments.payments.iter().any(|id| kept.is_called(id.as_str())))
         .map(|kept| kept.whom)
@@ -56,7 +57,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
             created_at: connection.now(),
             status: created.body.transaction_status.clone(),
         };
-        memory.keep_basket(&kept)?;
+        memory.keep_basket(&kept).await?;
         anyhow::Ok((created, kept))
     });
     let (created, mut kept) = match connection.output.waiting("Creating the basket", created).await {

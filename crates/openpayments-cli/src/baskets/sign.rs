@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (id, whom, kept) = arguments.named.find(connection)?;
+    let (id, whom, kept) = arguments.named.find(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
     arguments.money.allow(connection, id.as_str(), true)?;
     let mut kept = kept.or_problem(|| {
@@ -49,7 +49,7 @@ pub(super) async fn finish(
         kept.payments.len()
     ));
     let subject = Subject::Basket(kept.id.clone());
-    let begun = memory.sessions()?.into_iter().find(|session| session.subject == subject);
+    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
     let outcome = match begun {
         Some(session) => {
             let (sca, is_at_bank) = memory.session(connection, &session)?;
@@ -60,7 +60,7 @@ pub(super) async fn finish(
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     if let ResourceStatus::Basket(status) = outcome.into_result()? {
         kept.status = status;
-        memory.keep_basket(kept)?;
+        memory.keep_basket(kept).await?;
     }
     Ok(kept.status.clone())
 }

@@ -6,10 +6,10 @@ use crate::memory::Memory;
 use crate::views::baskets::{PaymentStatus, Status};
 
 pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
-    let (id, whom, kept) = named.find(connection)?;
+    let (id, whom, kept) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let memory = Memory::open(connection)?;
-    let payments = memory.payments()?;
+    let payments = memory.payments().await?;
     let asked = async {
         let status = bank.basket_status(&id).await?.body.transaction_status;
         let mut each = Vec::new();
@@ -26,7 +26,7 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let (status, payments) = connection.output.waiting("Asking for the status", asked).await?;
     if let Some(mut kept) = kept {
         kept.status = status.clone();
-        memory.keep_basket(&kept)?;
+        memory.keep_basket(&kept).await?;
     }
     connection.output.answer(&Status { basket: id, status, payments });
     Ok(())

@@ -47,7 +47,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
                 created_at: connection.now(),
                 status: created.body.consent_status.clone(),
             };
-            memory.keep_consent(&kept)?;
+            memory.keep_consent(&kept).await?;
             anyhow::Ok((created, kept))
         })
         .await
@@ -65,7 +65,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     };
     if let Some(status) = status {
         kept.status = status;
-        memory.keep_consent(&kept)?;
+        memory.keep_consent(&kept).await?;
     }
     signed?;
     connection.output.answer(&Created::of(&kept, &created));

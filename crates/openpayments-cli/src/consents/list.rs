@@ -4,8 +4,8 @@ use crate::connection::Connection;
 use crate::memory::Memory;
 use crate::views::consents::Consents;
 
-pub(crate) fn run(connection: &Connection) -> anyhow::Result<()> {
-    let consents = Memory::open(connection)?.consents()?;
+pub(crate) async fn run(connection: &Connection) -> anyhow::Result<()> {
+    let consents = Memory::open(connection)?.consents().await?;
     connection.output.answer(&Consents::of(&consents));
     Ok(())
 }

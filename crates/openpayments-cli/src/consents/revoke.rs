@@ -9,14 +9,14 @@ use crate::stop;
 use crate::views::consents::Revoked;
 
 pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
-    let (id, whom) = named.find(connection)?;
+    let (id, whom) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let call = stop::not_to_be_cut_off(bank.delete_consent(&id));
     let done = connection.output.waiting("Ending the consent", call).await?;
     let memory = Memory::open(connection)?;
-    if let Some(mut kept) = memory.consent(&id)? {
+    if let Some(mut kept) = memory.consent(&id).await? {
         kept.status = ConsentStatus::TerminatedByTpp;
-        memory.keep_consent(&kept)?;
+        memory.keep_consent(&kept).await?;
     }
     connection.output.answer(&Revoked::of(id, &done));
     Ok(())

@@ -6,13 +6,13 @@ use crate::memory::Memory;
 use crate::views::consents::Status;
 
 pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
-    let (id, whom) = named.find(connection)?;
+    let (id, whom) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let status = connection.output.waiting("Asking for the status", bank.consent_status(&id)).await?;
     let memory = Memory::open(connection)?;
-    if let Some(mut kept) = memory.consent(&id)? {
+    if let Some(mut kept) = memory.consent(&id).await? {
         kept.status = status.body.clone();
-        memory.keep_consent(&kept)?;
+        memory.keep_consent(&kept).await?;
     }
     connection.output.answer(&Status::of(id, status));
     Ok(())

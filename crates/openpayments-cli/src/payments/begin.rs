@@ -45,7 +45,7 @@ impl Intent<'_> {
         let content = hex(&Sha256::digest(content.as_bytes()));
         let named = self.key.is_some();
         let key = self.key.clone().unwrap_or_else(|| content.chars().take(12).collect());
-        if let Some(before) = memory.payment(&key)? {
+        if let Some(before) = memory.payment(&key).await? {
             return found(before, &content);
         }
         let phrase = self.amount.to_string();
@@ -61,14 +61,14 @@ impl Intent<'_> {
             stage: Stage::Sent { request_id: None },
             status: None,
         };
-        if !memory.begin_payment(&kept)? {
+        if !memory.begin_payment(&kept).await? {
             let what = "another run creates the same payment just now; nothing was sent by this one";
             return Err(Problem::new(Exit::Store, what).next("openpayments payments list").into());
         }
         stop::remember_how_to_go_on(
             "To go on, say the same again; openpayments payments list shows where it stands.",
         );
-        let created = stop::not_to_be_cut_off(async {
+        let created = Box::pin(stop::not_to_be_cut_off(async {
             let created = self.bank.create_payment(payment).await;
             match &created {
                 Ok(answer) => {
@@ -77,7 +77,7 @@ impl Intent<'_> {
                         kept.status = Some(answer.body.body.transaction_status.clone());
                     }
                     // It exists, whatever can be kept of it here: its id must reach the person.
-                    if let Err(error) = memory.keep_payment(&kept) {
+                    if let Err(error) = memory.keep_payment(&kept).await {
                         let id = &answer.body.payment.id;
                         terminal::note(format_args!(
                             "payment {id} was created and cannot be remembered: {error:#}"
@@ -86,13 +86,13 @@ impl Intent<'_> {
                 }
                 Err(error) if error.kind() == ErrorKind::OutcomeUnknown => {
                     kept.stage = Stage::Sent { request_id: error.request_id().map(|id| id.to_string()) };
-                    memory.keep_payment(&kept)?;
+                    memory.keep_payment(&kept).await?;
                 }
                 // It was refused, or never left: the same words may be said again.
-                Err(_) => memory.forget_payment(&key),
+                Err(_) => memory.forget_payment(&key).await,
             }
             anyhow::Ok(created)
-        });
+        }));
         match self.connection.output.waiting("Creating the payment", created).await? {
             Ok(answer) => {
                 let warnings: Vec<TppMessage> =

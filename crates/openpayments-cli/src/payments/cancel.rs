@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (payment, whom) = arguments.named.find(connection)?;
+    let (payment, whom) = arguments.named.find(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
     arguments.money.allow(connection, payment.id.as_str(), true)?;
     let call = stop::not_to_be_cut_off(bank.cancel_payment(&payment));
@@ -34,9 +34,9 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
         connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
         outcome.into_result()?;
     }
-    if let Some(mut kept) = arguments.named.kept(connection)? {
+    if let Some(mut kept) = arguments.named.kept(connection).await? {
         kept.status = Some(TransactionStatus::Cancelled);
-        Memory::open(connection)?.keep_payment(&kept)?;
+        Memory::open(connection)?.keep_payment(&kept).await?;
     }
     connection.output.answer(&Cancelled {
         payment,

@@ -16,14 +16,14 @@ pub(crate) struct Arguments {
     yes: bool,
 }
 
-pub(crate) fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
+pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
     let none = || Problem::usage("there is no such payment here").next("openpayments payments list");
     if arguments.named.text.is_none() {
         return Err(Problem::usage("name the payment that is to be forgotten")
             .next("openpayments payments list")
             .into());
     }
-    let kept = arguments.named.kept(connection)?.or_problem(none)?;
+    let kept = arguments.named.kept(connection).await?.or_problem(none)?;
     if !arguments.yes {
         let confirmed = connection.output.is_interactive()
             && terminal::ask(format_args!(
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Res
             return Err(Problem::usage("it is not forgotten").next("give --yes").into());
         }
     }
-    Memory::open(connection)?.forget_payment(&kept.key);
+    Memory::open(connection)?.forget_payment(&kept.key).await;
     connection.output.answer(&Forgotten { key: kept.key, forgotten: true });
     Ok(())
 }

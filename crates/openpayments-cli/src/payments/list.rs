@@ -4,8 +4,8 @@ use crate::connection::Connection;
 use crate::memory::Memory;
 use crate::views::payments::Payments;
 
-pub(crate) fn run(connection: &Connection) -> anyhow::Result<()> {
-    let payments = Memory::open(connection)?.payments()?;
+pub(crate) async fn run(connection: &Connection) -> anyhow::Result<()> {
+    let payments = Memory::open(connection)?.payments().await?;
     connection.output.answer(&Payments::of(&payments));
     Ok(())
 }

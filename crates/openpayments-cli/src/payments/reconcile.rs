@@ -15,7 +15,7 @@ use crate::problem::{OrProblem, Problem};
 use crate::views::payments::{Reconciled, Status};
 
 pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
-    let kept = named.kept(connection)?.or_problem(|| {
+    let kept = named.kept(connection).await?.or_problem(|| {
         Problem::usage("there is no such payment here")
             .next("openpayments payments list shows those there are")
     })?;
@@ -50,7 +50,7 @@ async fn seen(
     bank: &openpayments::Bank,
     kept: &KeptPayment,
 ) -> anyhow::Result<Option<Vec<Transaction>>> {
-    let consents = Memory::open(connection)?.consents()?;
+    let consents = Memory::open(connection)?.consents().await?;
     let Some(consent) =
         consents.into_iter().find(|consent| consent.whom == kept.whom && !consent.status.is_over())
     else {

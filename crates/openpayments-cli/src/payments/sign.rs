@@ -25,10 +25,10 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (payment, whom) = arguments.named.find(connection)?;
+    let (payment, whom) = arguments.named.find(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
     arguments.money.allow(connection, payment.id.as_str(), true)?;
-    let status = match arguments.named.kept(connection)? {
+    let status = match arguments.named.kept(connection).await? {
         Some(kept) => finish(connection, &bank, kept, &payment, &arguments.signing).await?,
         None => {
             status_of(arguments.signing.sign(connection, &bank, payment.clone(), None).await?.into_result()?)
@@ -50,7 +50,7 @@ pub(super) async fn finish(
     let read = bank.payment_status(payment);
     let now = connection.output.waiting("Asking for the status", read).await?.body.transaction_status;
     kept.status = Some(now.clone());
-    memory.keep_payment(&kept)?;
+    memory.keep_payment(&kept).await?;
     if now.is_refused() {
         return Err(over(&now).into());
     }
@@ -59,7 +59,7 @@ pub(super) async fn finish(
     }
     connection.output.note(format_args!("Payment {} is to be signed: {}.", payment.id, kept.amount));
     let subject = Subject::Payment(payment.clone());
-    let begun = memory.sessions()?.into_iter().find(|session| session.subject == subject);
+    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
     let outcome = match begun {
         Some(session) => {
             let (sca, is_at_bank) = memory.session(connection, &session)?;
@@ -74,7 +74,7 @@ pub(super) async fn finish(
         Ok(status) => Some(status.clone()),
         Err(_) => bank.payment_status(payment).await.ok().map(|state| state.body.transaction_status),
     };
-    memory.keep_payment(&kept)?;
+    memory.keep_payment(&kept).await?;
     Ok(signed?)
 }
 

@@ -11,10 +11,10 @@ use crate::stop;
 use crate::views::payments::Status;
 
 pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Result<()> {
-    let (payment, whom) = named.find(connection)?;
+    let (payment, whom) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let memory = Memory::open(connection)?;
-    let mut kept = named.kept(connection)?;
+    let mut kept = named.kept(connection).await?;
     stop::remember_how_to_go_on(format!("To go on: openpayments payments watch {}", payment.id));
     let mut follower = bank.follow(&payment);
     let mut last = None;
@@ -23,7 +23,7 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
         let is_news = last.as_ref().is_none_or(|last: &Status| *last.word() != status);
         if let Some(kept) = kept.as_mut().filter(|_| is_news) {
             kept.status = Some(status.clone());
-            memory.keep_payment(kept)?;
+            memory.keep_payment(kept).await?;
         }
         let told = Status::of(payment.clone(), state);
         if is_news && !status.is_final() {

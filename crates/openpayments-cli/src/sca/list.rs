@@ -4,8 +4,8 @@ use crate::connection::Connection;
 use crate::memory::Memory;
 use crate::views::sca::Signatures;
 
-pub(crate) fn run(connection: &Connection) -> anyhow::Result<()> {
-    let sessions = Memory::open(connection)?.sessions()?;
+pub(crate) async fn run(connection: &Connection) -> anyhow::Result<()> {
+    let sessions = Memory::open(connection)?.sessions().await?;
     connection.output.answer(&Signatures::of(&sessions));
     Ok(())
 }

@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow::Result<()> {
     let memory = Memory::open(connection)?;
     let is_meant = |id: &str| arguments.id.as_ref().is_none_or(|asked| asked == id);
-    let kept = memory.sessions()?.into_iter().find(|kept| is_meant(&kept.id)).or_problem(|| {
+    let kept = memory.sessions().await?.into_iter().find(|kept| is_meant(&kept.id)).or_problem(|| {
         Problem::new(Exit::Usage, "there is no such signature to go on with")
             .next("openpayments sca list shows those there are; it may have ended meanwhile")
     })?;
@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     let outcome = arguments.signing.resume(connection, sca, is_at_bank).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     let status = outcome.into_result()?;
-    memory.note_status(&kept.subject, &status)?;
+    memory.note_status(&kept.subject, &status).await?;
     connection.output.answer(&Signed::of(&kept.subject, &status));
     Ok(())
 }

@@ -57,14 +57,14 @@ pub(crate) enum Format {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (consent, bank) = arguments.by.open(connection)?;
+    let (consent, bank) = arguments.by.open(connection).await?;
     let memory = Memory::open(connection)?;
     let account = &arguments.period.account;
     let (from, mut place) = match arguments.since {
         Some(Since::Day(day)) => (day, Place::default()),
         None => (Period::usual_start(connection)?, Place::default()),
         Some(Since::Last) => {
-            let place = memory.place(account)?.unwrap_or_default();
+            let place = memory.place(account).await?.unwrap_or_default();
             let usual = || Period::usual_start(connection);
             (place.day.map_or_else(usual, Ok)?, place)
         }
@@ -86,7 +86,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
         None => terminal::line(text.trim_end_matches('\n')),
     }
     // Behind what was written, and not before it: what fails is exported again, nothing is left out.
-    memory.keep_place(account, &place)?;
+    memory.keep_place(account, &place).await?;
     let exported = Exported { account, count: rows.booked.len() + rows.pending.len(), from, last: place.day };
     if arguments.out.is_some() {
         connection.output.answer(&exported);
