@@ -33,18 +33,18 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
     let memory = Memory::open(connection)?;
-    let whoms: Vec<_> = memory
+    let asked_for: Vec<_> = memory
         .payments()
         .await?
         .into_iter()
         .filter(|kept| arguments.payments.iter().any(|id| kept.is_called(id.as_str())))
         .map(|kept| kept.whom)
         .collect();
-    if whoms.windows(2).any(|two| matches!(two, [one, other] if one != other)) {
+    if asked_for.windows(2).any(|two| matches!(two, [one, other] if one != other)) {
         let what = "the payments are not all at one bank and for one person";
         return Err(Problem::usage(what).next("make a basket for each").into());
     }
-    let whom = arguments.at.same(connection, whoms.into_iter().next())?;
+    let whom = arguments.at.same(connection, asked_for.into_iter().next())?;
     let bank = arguments.at.open(connection, &whom)?;
     let order = BasketOrder::of_payments(arguments.payments.iter().cloned())?;
     arguments.money.allow(connection, &format!("{} payments", arguments.payments.len()), true)?;
