@@ -112,7 +112,7 @@ pub async fn disconnect(State(app): State<App>, visitor: Visitor) -> Response {
         {
             app.bank(&errand.customer, &visitor)?.delete_consent(consent).await?;
         }
-        app.errands.forget(&visitor, Purpose::Connect)?;
+        app.errands.forget(&visitor, Purpose::Connect).await?;
         Ok::<_, Failure>(())
     };
     match ended.await {

@@ -1,6 +1,7 @@
 //! What all pages share, which path leads to which page, and the headers that every answer has.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -12,11 +13,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use openpayments::prelude::*;
 use openpayments::sca::{SealKey, SessionStore};
+use openpayments::store::{SealedStore, Sessions, SqliteStore, Store};
 use url::Url;
 
 use crate::errand::{Customer, Errands};
 use crate::failure::Failure;
-use crate::folder::Folder;
 use crate::signing::Signings;
 use crate::{accounts, shop, signing};
 
@@ -39,12 +40,20 @@ pub struct App {
 }
 
 impl App {
-    pub fn open(client: Client, home: Url, sandbox: Option<Url>, folder: Folder) -> anyhow::Result<Self> {
-        let key = SealKey::new(&folder.key()?);
+    /// A shop that keeps what was begun in this folder.
+    pub async fn open(
+        client: Client,
+        home: Url,
+        sandbox: Option<Url>,
+        folder: &Path,
+    ) -> anyhow::Result<Self> {
+        let key = crate::key::of(folder)?;
+        let file = Arc::new(SqliteStore::open(folder.join("shop.sqlite"))?);
+        let store: Arc<dyn Store> = Arc::new(SealedStore::new(file, key.clone()));
         Ok(Self {
             client,
-            errands: Arc::new(Errands::open(folder.clone())?),
-            sessions: Arc::new(folder),
+            errands: Arc::new(Errands::open(Arc::clone(&store)).await?),
+            sessions: Arc::new(Sessions::in_store(store)),
             key,
             signings: Arc::default(),
             home,

@@ -1,17 +1,17 @@
 //! What a customer has begun: to pay for something, or to connect a bank. A cookie leads back to it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use openpayments::model::identifier::ConsentId;
 use openpayments::model::payment::PaymentRef;
 use openpayments::prelude::*;
 use openpayments::sca::{SessionId, StoreError, Subject};
+use openpayments::store::{Kind, Store};
 use serde::{Deserialize, Serialize};
 
 use crate::app::Visitor;
-use crate::folder::Folder;
 
 /// Why somebody signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,28 +78,30 @@ impl Errand {
     }
 }
 
-/// All errands, by a random id that only the customer's cookie knows. Each is in a file, too.
+const KIND: Kind = Kind::Own("errand");
+
+/// All errands, by a random id that only the customer's cookie knows. Each is in the store, too.
 pub struct Errands {
     known: Mutex<HashMap<String, Errand>>,
-    folder: Folder,
+    store: Arc<dyn Store>,
 }
 
 impl Errands {
     /// Those that were begun before this process.
-    pub fn open(folder: Folder) -> anyhow::Result<Self> {
+    pub async fn open(store: Arc<dyn Store>) -> anyhow::Result<Self> {
         let mut known = HashMap::new();
-        for (id, bytes) in folder.read_all("errand-")? {
-            known.insert(id, serde_json::from_slice(&bytes)?);
+        for entry in store.list(KIND).await? {
+            known.insert(entry.key, serde_json::from_slice(&entry.value)?);
         }
-        Ok(Self { known: Mutex::new(known), folder })
+        Ok(Self { known: Mutex::new(known), store })
     }
 
     /// Keeps an errand and gives the cookie that leads to it.
-    pub fn begin(&self, errand: Errand) -> Result<HeaderValue, StoreError> {
+    pub async fn begin(&self, errand: Errand) -> Result<HeaderValue, StoreError> {
         let id = uuid::Uuid::new_v4().simple().to_string();
         let cookie =
             format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", errand.purpose.as_str());
-        self.write(&id, &errand)?;
+        self.write(&id, &errand).await?;
         self.lock().insert(id, errand);
         Ok(HeaderValue::try_from(cookie)?)
     }
@@ -110,11 +112,14 @@ impl Errands {
     }
 
     /// Notes how the signature of a session ended; nothing when it goes on.
-    pub fn note(&self, session: &SessionId, outcome: Option<&Outcome>) -> Result<(), StoreError> {
-        let mut known = self.lock();
-        for (id, errand) in known.iter_mut().filter(|(_, errand)| errand.session == session.as_str()) {
+    pub async fn note(&self, session: &SessionId, outcome: Option<&Outcome>) -> Result<(), StoreError> {
+        let mut noted = Vec::new();
+        for (id, errand) in self.lock().iter_mut().filter(|(_, errand)| errand.session == session.as_str()) {
             errand.outcome = outcome.cloned();
-            self.write(id, errand)?;
+            noted.push((id.clone(), errand.clone()));
+        }
+        for (id, errand) in noted {
+            self.write(&id, &errand).await?;
         }
         Ok(())
     }
@@ -123,18 +128,16 @@ impl Errands {
         self.lock().values().find(|errand| errand.session == session.as_str()).cloned()
     }
 
-    pub fn forget(&self, visitor: &Visitor, purpose: Purpose) -> Result<(), StoreError> {
+    pub async fn forget(&self, visitor: &Visitor, purpose: Purpose) -> Result<(), StoreError> {
         if let Some(id) = cookie(&visitor.headers, purpose.as_str()) {
-            // What a cookie says is no file's name before it is known.
-            if self.lock().remove(id).is_some() {
-                self.folder.remove(&format!("errand-{id}"))?;
-            }
+            self.lock().remove(id);
+            self.store.remove(KIND, id).await?;
         }
         Ok(())
     }
 
-    fn write(&self, id: &str, errand: &Errand) -> Result<(), StoreError> {
-        Ok(self.folder.write(&format!("errand-{id}"), &serde_json::to_vec(errand)?)?)
+    async fn write(&self, id: &str, errand: &Errand) -> Result<(), StoreError> {
+        Ok(self.store.put(KIND, id, &serde_json::to_vec(errand)?).await?)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Errand>> {

@@ -11,8 +11,8 @@ mod accounts;
 mod app;
 mod errand;
 mod failure;
-mod folder;
 mod form;
+mod key;
 mod pages;
 mod shop;
 mod signing;
@@ -26,7 +26,6 @@ use openpayments_sandbox::{Approve, Sandbox};
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::folder::Folder;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -38,9 +37,9 @@ async fn main() -> anyhow::Result<()> {
     let kept = setting("WEB_STATE");
     // Without a folder of its own it remembers until it ends.
     let passing = tempfile::tempdir()?;
-    let folder = Folder::open(kept.as_deref().map_or(passing.path(), Path::new))?;
-    let app =
-        App::open(client, home.clone(), sandbox.as_ref().map(|sandbox| sandbox.api_url().clone()), folder)?;
+    let folder = kept.as_deref().map_or(passing.path(), Path::new);
+    let sandbox_url = sandbox.as_ref().map(|sandbox| sandbox.api_url().clone());
+    let app = App::open(client, home.clone(), sandbox_url, folder).await?;
     println!("The shop is open: {home}");
     let service = app::routes(app).into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service)

@@ -116,7 +116,7 @@ pub async fn begin(app: &App, visitor: &Visitor, bank: &Bank, begun: Begun) -> R
         bank.authorise(subject.clone()).redirect_to(callback).method(way.preference()).start().await?;
     keep(app, &session).await?;
     let errand = Errand { purpose, customer, subject, session: session.id().to_string(), outcome: None };
-    let cookie = app.errands.begin(errand)?;
+    let cookie = app.errands.begin(errand).await?;
     follow(app, session, Shown::new());
     Ok(([(SET_COOKIE, cookie)], Redirect::to(purpose.page())).into_response())
 }
@@ -129,7 +129,7 @@ async fn give_up_before(app: &App, visitor: &Visitor, customer: &Customer) -> Re
             session.cancel();
             keep(app, &session).await?;
             let id = session.id().clone();
-            app.errands.note(&id, Some(&session.into_outcome()))?;
+            app.errands.note(&id, Some(&session.into_outcome())).await?;
         }
     }
     Ok(())
@@ -181,7 +181,7 @@ async fn to_its_end(app: App, mut session: ScaSession, shown: watch::Sender<Show
     let _ = keep(&app, &session).await;
     let id = session.id().clone();
     let outcome = session.into_outcome();
-    if let Err(error) = app.errands.note(&id, Some(&outcome)) {
+    if let Err(error) = app.errands.note(&id, Some(&outcome)).await {
         tracing::warn!(%error, "the outcome could not be kept");
     }
     shown.send_modify(|shown| shown.outcome = Some(outcome));
@@ -319,7 +319,7 @@ async fn change(
         let mut session = taken(app, &errand).await?;
         let done = act(&mut session, &seen.unwrap_or_else(Shown::new)).await;
         // Followed on either way: a call that failed is no reason to lose sight of what the customer may still sign.
-        app.errands.note(session.id(), None)?;
+        app.errands.note(session.id(), None).await?;
         keep(app, &session).await?;
         follow(app, session, Shown::new());
         done

@@ -28,16 +28,23 @@ impl fmt::Display for Call {
     }
 }
 
+impl Call {
+    fn text(&mut self, field: &Field) -> Option<&mut String> {
+        match field.name() {
+            "operation" => Some(&mut self.operation),
+            "method" => Some(&mut self.method),
+            "path" => Some(&mut self.path),
+            "request_id" => Some(&mut self.request_id),
+            _ => None,
+        }
+    }
+}
+
 impl Visit for Call {
     fn record_str(&mut self, field: &Field, value: &str) {
-        let place = match field.name() {
-            "operation" => &mut self.operation,
-            "method" => &mut self.method,
-            "path" => &mut self.path,
-            "request_id" => &mut self.request_id,
-            _ => return,
-        };
-        value.clone_into(place);
+        if let Some(text) = self.text(field) {
+            value.clone_into(text);
+        }
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
@@ -48,7 +55,12 @@ impl Visit for Call {
         }
     }
 
-    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+    /// What is told by its `Display` comes as this.
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if let Some(text) = self.text(field) {
+            *text = format!("{value:?}");
+        }
+    }
 }
 
 /// Turns the SDK's tracing events into calls, and hands each on.
