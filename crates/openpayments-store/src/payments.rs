@@ -46,6 +46,9 @@ pub enum PaymentStage {
     Created(PaymentRef),
     /// The caller gave it up without knowing whether it exists.
     Abandoned,
+    /// It certainly does not exist. Such a one is shown to nobody; it keeps the place of its key, so that a slow writer
+    /// of the first attempt cannot take the second one for its own.
+    Refused,
 }
 
 /// What is known of a request that got no complete answer. It is what the platform's support asks for.
@@ -111,6 +114,7 @@ impl PaymentIntent {
             PaymentStage::Unanswered(_) => "unanswered",
             PaymentStage::Created(_) => "created",
             PaymentStage::Abandoned => "abandoned",
+            PaymentStage::Refused => "refused",
         };
         StoreError::Illegal { step, stage }
     }
@@ -147,15 +151,28 @@ impl Payments {
             if self.0.insert(&intent.key, intent).await? {
                 return Ok(Begun::Now);
             }
-            match self.0.get(&intent.key).await? {
-                Some(before) if before.content == intent.content => {
-                    return Ok(Begun::Before(Box::new(before)));
-                }
-                Some(_) => return Err(StoreError::Conflict),
-                // It was refused in between, and forgotten.
-                None => {}
+            let Some(before) = self.0.get(&intent.key).await? else { continue };
+            if before.stage != PaymentStage::Refused {
+                let same = before.content == intent.content;
+                return if same { Ok(Begun::Before(Box::new(before))) } else { Err(StoreError::Conflict) };
+            }
+            if self.begin_anew(intent).await? {
+                return Ok(Begun::Now);
             }
         }
+    }
+
+    /// Puts it in the place of one that was refused; whether it still was.
+    async fn begin_anew(&self, intent: &PaymentIntent) -> Result<bool, StoreError> {
+        self.0
+            .change(&intent.key, |kept| {
+                let free = kept.stage == PaymentStage::Refused;
+                if free {
+                    *kept = intent.clone();
+                }
+                Ok(free)
+            })
+            .await
     }
 
     /// Keeps that the bank has created it, or that it was found there.
@@ -169,6 +186,7 @@ impl Payments {
                 PaymentStage::Created(before) if before != payment => {
                     Err(intent.illegal("to become another payment"))
                 }
+                PaymentStage::Refused => Err(StoreError::NotThere),
                 _ => {
                     intent.stage = PaymentStage::Created(payment.clone());
                     Ok(())
@@ -196,11 +214,19 @@ impl Payments {
     /// Forgets a payment that certainly does not exist, because it was refused or never left: its key may be used again.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] for one that exists; when the store fails.
+    /// [`StoreError::Illegal`] for one that exists, and for one that was given up because nobody knew; when it is not
+    /// certain that this is kept.
     pub async fn refused(&self, key: &str) -> Result<(), StoreError> {
-        match self.0.get(key).await? {
-            Some(intent) if intent.payment().is_some() => Err(intent.illegal("to be refused")),
-            _ => self.0.remove(key).await,
+        let done = self.0.change(key, |intent| match intent.stage {
+            PaymentStage::Created(_) | PaymentStage::Abandoned => Err(intent.illegal("to be refused")),
+            _ => {
+                intent.stage = PaymentStage::Refused;
+                Ok(())
+            }
+        });
+        match done.await {
+            Err(StoreError::NotThere) => Ok(()),
+            done => done,
         }
     }
 
@@ -211,8 +237,10 @@ impl Payments {
     pub async fn abandoned(&self, key: &str) -> Result<(), StoreError> {
         self.0
             .change(key, |intent| {
-                if intent.payment().is_some() {
-                    return Err(intent.illegal("to be abandoned"));
+                match intent.stage {
+                    PaymentStage::Created(_) => return Err(intent.illegal("to be abandoned")),
+                    PaymentStage::Refused => return Err(StoreError::NotThere),
+                    _ => {}
                 }
                 intent.stage = PaymentStage::Abandoned;
                 Ok(())
@@ -278,7 +306,8 @@ impl Payments {
     /// # Errors
     /// When the store fails, or it cannot be read.
     pub async fn get(&self, key: &str) -> Result<Option<PaymentIntent>, StoreError> {
-        self.0.get(key).await
+        let kept = self.0.get(key).await?;
+        Ok(kept.filter(|intent| intent.stage != PaymentStage::Refused))
     }
 
     /// All of them, the newest first.
@@ -287,6 +316,7 @@ impl Payments {
     /// When the store fails, or one of them cannot be read.
     pub async fn list(&self) -> Result<Vec<PaymentIntent>, StoreError> {
         let mut intents = self.0.list().await?;
+        intents.retain(|intent| intent.stage != PaymentStage::Refused);
         intents.sort_by_key(|intent| std::cmp::Reverse(intent.begun_at));
         Ok(intents)
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 use crate::{Entry, Kind, Store, StoreError};
 
@@ -13,6 +13,8 @@ use crate::{Entry, Kind, Store, StoreError};
 const FORM: i64 = 1;
 /// How long one process waits for another's writing.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks again where SQLite itself does not wait, within the same time.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Entries in one SQLite file, for any number of processes on one machine. What was kept is on the disk when the call
 /// returns (`synchronous = FULL`, write-ahead log).
@@ -30,13 +32,14 @@ impl SqliteStore {
     ///
     /// # Errors
     /// [`StoreError::NotPrivate`] for a file that others can read or that is no plain file, [`StoreError::Unreadable`] for
-    /// one that is no such file or that a later version wrote (it is left as it is), and when the disk fails.
+    /// one that is no such file or that a later version wrote (it is left as it is), and [`StoreError::Failed`] when the
+    /// disk fails or other processes write for longer than five seconds.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         private(&path)?;
         let mut connection = Connection::open(&path).map_err(StoreError::failed)?;
         connection.busy_timeout(PATIENCE).map_err(StoreError::failed)?;
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(StoreError::unreadable)?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(StoreError::failed)?;
         migrate(&mut connection)?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), path })
@@ -94,12 +97,32 @@ fn make(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
+/// Sets the write-ahead log. When several processes do so for a new file at once SQLite fails instead of waiting.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "opening waits for the disk anyway, and SQLite does not say when it may go on"
+)]
+fn write_ahead(connection: &Connection) -> Result<(), StoreError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match connection.pragma_update(None, "journal_mode", "WAL") {
+            Err(error) if is_busy(&error) && waited < PATIENCE => {
+                std::thread::sleep(LOOK_AGAIN);
+                waited += LOOK_AGAIN;
+            }
+            done => return done.map_err(not_opened),
+        }
+    }
+}
+
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    if form(connection)? == FORM {
+        return Ok(());
+    }
     let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate);
-    let change = change.map_err(StoreError::unreadable)?;
-    let form: i64 =
-        change.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(StoreError::unreadable)?;
-    match form {
+    let change = change.map_err(not_opened)?;
+    // Another process may have done it while we waited.
+    match form(&change)? {
         0 => {
             let table = "CREATE TABLE entry (
                              kind TEXT NOT NULL,
@@ -115,6 +138,22 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         _ => return Err(StoreError::unreadable("a later version of this program wrote it")),
     }
     change.commit().map_err(StoreError::failed)
+}
+
+fn form(connection: &Connection) -> Result<i64, StoreError> {
+    connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(not_opened)
+}
+
+fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+/// Only a file that is damaged or something else is unreadable; a busy one or a failing disk may do next time.
+fn not_opened(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => StoreError::unreadable(error),
+        _ => StoreError::failed(error),
+    }
 }
 
 #[async_trait]
