@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use openpayments::model::identifier::{AccountId, BasketId, ConsentId, PaymentId};
@@ -12,7 +13,7 @@ use openpayments::model::payment::{PaymentRef, PaymentTerms};
 use openpayments::model::status::{ConsentStatus, TransactionStatus};
 use openpayments::prelude::Amount;
 use openpayments::sca::{ResourceStatus, ScaSession, SealKey, SessionRecord, Subject};
-use openpayments::store::{Entry, Kind, SqliteStore, Store, StoreError};
+use openpayments::store::{Entry, Kind, SealedStore, SqliteStore, Store, StoreError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -103,15 +104,15 @@ pub(crate) struct KeptSession {
     pub(crate) id: String,
     pub(crate) subject: Subject,
     pub(crate) at: Timestamp,
-    /// Sealed.
     record: String,
 }
 
 /// What is remembered of one platform and application.
 #[derive(Debug)]
 pub(crate) struct Memory {
-    dir: PathBuf,
-    store: SqliteStore,
+    path: PathBuf,
+    store: SealedStore,
+    key: SealKey,
 }
 
 impl Memory {
@@ -120,12 +121,14 @@ impl Memory {
         let place = format!("{} {}", caller.environment().api(), caller.client_id());
         let name = format!("{}-{}", connection.plan.target.name(), short_hash(&place));
         let dir = places::state_dir()?.join(name);
+        let key = seal_key(&dir, connection)?;
         let path = dir.join("memory.sqlite");
-        let store = SqliteStore::open(&path).map_err(|error| match error {
+        let file = SqliteStore::open(&path).map_err(|error| match error {
             StoreError::NotPrivate(what) => Problem::new(Exit::Store, what),
             other => Problem::new(Exit::Store, format!("{} cannot be opened", path.display())).because(other),
         })?;
-        Ok(Self { dir, store })
+        let store = SealedStore::new(Arc::new(file), key.clone());
+        Ok(Self { path, store, key })
     }
 
     /// Keeps a consent, as it stands now.
@@ -171,9 +174,8 @@ impl Memory {
     }
 
     /// Forgets a payment.
-    pub(crate) async fn forget_payment(&self, key: &str) {
-        // What stays behind is found again by its key, and nothing is sent.
-        let _ = self.store.remove(Kind::Own("payments"), key).await;
+    pub(crate) async fn forget_payment(&self, key: &str) -> anyhow::Result<()> {
+        self.store.remove(Kind::Own("payments"), key).await.map_err(|error| self.failed(error))
     }
 
     /// Keeps a basket, as it stands now.
@@ -195,7 +197,7 @@ impl Memory {
 
     /// Keeps a signature, so that another run can go on with it.
     pub(crate) async fn keep_session(&self, connection: &Connection, sca: &ScaSession) -> anyhow::Result<()> {
-        let record = sca.export(Some(&self.seal_key(connection)?))?;
+        let record = sca.export(Some(&self.key))?;
         let kept = KeptSession {
             id: sca.id().to_string(),
             subject: sca.subject().clone(),
@@ -220,7 +222,7 @@ impl Memory {
     ) -> anyhow::Result<(ScaSession, bool)> {
         let record = SessionRecord::from_bytes(kept.record.as_bytes())?;
         let caller = connection.client.caller().clone();
-        let sca = ScaSession::import(caller, &record, Some(&self.seal_key(connection)?))?;
+        let sca = ScaSession::import(caller, &record, Some(&self.key))?;
         Ok((sca, record.state().is_some()))
     }
 
@@ -261,22 +263,6 @@ impl Memory {
         self.find("places", account.as_str()).await
     }
 
-    /// The key that signatures are sealed with. Whoever can read this directory can read it too; it keeps them from being
-    /// read in a copy or a backup of single files.
-    fn seal_key(&self, connection: &Connection) -> anyhow::Result<SealKey> {
-        let path = self.dir.join("seal.key");
-        let damaged = || Problem::new(Exit::Store, format!("{} is no key", path.display()));
-        if !path.exists() {
-            let mut bytes = [0; 32];
-            connection.client.caller().entropy().fill(&mut bytes);
-            places::make_private_dir(&self.dir).or_problem(|| not_written(&path))?;
-            places::write_private(&path, &bytes)?;
-        }
-        let bytes = std::fs::read(&path).or_problem(damaged)?;
-        let bytes: &[u8; 32] = bytes.as_slice().try_into().or_problem(damaged)?;
-        Ok(SealKey::new(bytes))
-    }
-
     async fn keep(&self, kind: &'static str, name: &str, what: &impl Serialize) -> anyhow::Result<()> {
         let content = serde_json::to_vec(what)?;
         self.store.put(Kind::Own(kind), name, &content).await.map_err(|error| self.failed(error))
@@ -294,16 +280,32 @@ impl Memory {
 
     fn read<T: DeserializeOwned>(&self, entry: &Entry) -> anyhow::Result<T> {
         serde_json::from_slice(&entry.value).or_problem(|| {
-            let what = format!("{} in {} cannot be read", entry.key, self.store.path().display());
+            let what = format!("{} in {} cannot be read", entry.key, self.path.display());
             Problem::new(Exit::Store, what)
                 .next("move the file away; what it was about can be found by its id")
         })
     }
 
     fn failed(&self, error: StoreError) -> anyhow::Error {
-        let what = format!("{} cannot be used", self.store.path().display());
+        let what = format!("{} cannot be used", self.path.display());
         Problem::new(Exit::Store, what).because(error).into()
     }
+}
+
+/// The key that everything is sealed with. Whoever can read this directory can read it too; it keeps the memory from being
+/// read in a copy or a backup of single files.
+fn seal_key(dir: &Path, connection: &Connection) -> anyhow::Result<SealKey> {
+    let path = dir.join("seal.key");
+    let damaged = || Problem::new(Exit::Store, format!("{} is no key", path.display()));
+    if !path.exists() {
+        let mut bytes = [0; 32];
+        connection.client.caller().entropy().fill(&mut bytes);
+        places::make_private_dir(dir).or_problem(|| not_written(&path))?;
+        places::create_private(&path, &bytes)?;
+    }
+    let bytes = std::fs::read(&path).or_problem(damaged)?;
+    let bytes: &[u8; 32] = bytes.as_slice().try_into().or_problem(damaged)?;
+    Ok(SealKey::new(bytes))
 }
 
 fn not_written(path: &Path) -> Problem {

@@ -1,6 +1,6 @@
 //! Where the command keeps its files.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -62,6 +62,16 @@ pub(crate) fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         sync_dir(path)
     };
     write().or_problem(|| Problem::new(Exit::Store, format!("{} cannot be written", path.display())))
+}
+
+/// The same where no such file is; of several who try, one writes.
+pub(crate) fn create_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let create = || match written_beside(path, content)?.persist_noclobber(path) {
+        Ok(_) => sync_dir(path),
+        Err(refused) if refused.error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(refused) => Err(refused.error),
+    };
+    create().or_problem(|| Problem::new(Exit::Store, format!("{} cannot be written", path.display())))
 }
 
 /// A file that is on the disk and has no name yet. Temporary files are their owner's alone.

@@ -89,7 +89,8 @@ impl Intent<'_> {
                     memory.keep_payment(&kept).await?;
                 }
                 // It was refused, or never left: the same words may be said again.
-                Err(_) => memory.forget_payment(&key).await,
+                // If that fails it stays as one that may exist, and nothing is sent.
+                Err(_) => drop(memory.forget_payment(&key).await),
             }
             anyhow::Ok(created)
         }));

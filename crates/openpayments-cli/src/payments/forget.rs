@@ -35,7 +35,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
             return Err(Problem::usage("it is not forgotten").next("give --yes").into());
         }
     }
-    Memory::open(connection)?.forget_payment(&kept.key).await;
+    Memory::open(connection)?.forget_payment(&kept.key).await?;
     connection.output.answer(&Forgotten { key: kept.key, forgotten: true });
     Ok(())
 }
