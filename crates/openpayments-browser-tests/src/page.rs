@@ -11,32 +11,26 @@ use serde_json::{Value, json};
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
-use crate::Browser;
+use crate::{Browser, Screen};
 
 /// How long the browser may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What a page is looked at on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Screen {
-    /// In CSS pixels.
-    pub width: u32,
-    /// Whether the person prefers dark colours.
-    pub dark: bool,
-}
-
-/// A tab on one site. All that a page does wrong meanwhile is kept for [`Page::problems`].
+/// A tab. All that a page does wrong meanwhile is kept for [`Page::problems`].
 #[derive(Debug)]
 pub struct Page {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
     session: String,
     last: u64,
-    site: String,
+    screen: Screen,
+    /// Origins that it may load from; paths are of the first.
+    sites: Vec<String>,
     problems: Vec<String>,
 }
 
 impl Page {
-    /// A new tab in a context of its own, without cookies. `site` is the origin that everything has to come from.
+    /// A new tab in a context of its own, without cookies. `site` is the origin that everything has to come from,
+    /// unless [another one is allowed](Self::allow).
     ///
     /// # Errors
     /// When the browser does not do as it is told.
@@ -45,8 +39,8 @@ impl Page {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(PATIENCE))?;
         }
-        let site = site.trim_end_matches('/').to_owned();
-        let mut page = Self { socket, session: String::new(), last: 0, site, problems: Vec::new() };
+        let (session, sites, problems) = (String::new(), vec![origin(site)], Vec::new());
+        let mut page = Self { socket, session, last: 0, screen, sites, problems };
         let context = text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
         let target = json!({ "url": "about:blank", "browserContextId": context });
         let target = text(&page.command("Target.createTarget", &target)?, "targetId")?;
@@ -64,13 +58,24 @@ impl Page {
         Ok(page)
     }
 
+    /// Allows one more origin, for a journey over several sites.
+    pub fn allow(&mut self, site: &str) {
+        self.sites.push(origin(site));
+    }
+
+    /// What it is looked at on.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        self.screen
+    }
+
     /// Goes to an address and waits until it is there. A path is one of the site.
     ///
     /// # Errors
     /// When the browser cannot get there.
     pub fn open(&mut self, address: &str) -> Result<()> {
-        let url =
-            if address.starts_with('/') { format!("{}{address}", self.site) } else { address.to_owned() };
+        let site = self.sites.first().map(String::as_str).unwrap_or_default();
+        let url = if address.starts_with('/') { format!("{site}{address}") } else { address.to_owned() };
         let gone = self.command("Page.navigate", &json!({ "url": url }))?;
         ensure!(gone.get("errorText").is_none(), "cannot open {address}: {gone}");
         self.until("document.readyState === 'complete'")
@@ -141,13 +146,13 @@ impl Page {
         Ok(())
     }
 
-    /// Errors on the console, scripts that threw, whatever a policy stopped, and everything asked of another site.
+    /// Errors on the console, scripts that threw, whatever a policy stopped, and everything asked of a site that is not allowed.
     #[must_use]
     pub fn problems(&self) -> &[String] {
         &self.problems
     }
 
-    fn command(&mut self, method: &str, parameters: &Value) -> Result<Value> {
+    pub(crate) fn command(&mut self, method: &str, parameters: &Value) -> Result<Value> {
         self.last += 1;
         let mut message = json!({ "id": self.last, "method": method, "params": parameters });
         if !self.session.is_empty()
@@ -181,8 +186,8 @@ impl Page {
             }
             "Network.requestWillBeSent" => {
                 let url = at("/params/request/url");
-                let own = url.strip_prefix(&self.site).is_some_and(|rest| rest.starts_with('/'));
-                !own && !url.starts_with("data:") && url != "about:blank"
+                let from = |site: &String| url.strip_prefix(site).is_some_and(|rest| rest.starts_with('/'));
+                !self.sites.iter().any(from) && !url.starts_with("data:") && url != "about:blank"
             }
             _ => false,
         };
@@ -190,6 +195,10 @@ impl Page {
             self.problems.push(event.to_string());
         }
     }
+}
+
+fn origin(site: &str) -> String {
+    site.trim_end_matches('/').to_owned()
 }
 
 fn text(value: &Value, name: &str) -> Result<String> {

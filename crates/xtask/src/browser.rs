@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::command::{cargo, program, run};
+use crate::npm;
 
 /// Where the tests look, too.
 const PLACES: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -16,5 +17,14 @@ pub(crate) fn run_job() -> Result<()> {
         run(program("apt-get").args(["install", "--yes", "--quiet", "--no-install-recommends", "chromium"]))
             .context("Chromium cannot be installed; `OPENPAYMENTS_CHROMIUM` may name one")?;
     }
-    run(cargo().args(["test", "--locked", "-p", "openpayments-browser-tests"]))
+    let mut test = cargo();
+    test.args(["test", "--locked", "-p", "openpayments-browser-tests"]);
+    match npm::packages("axe") {
+        Ok(packages) => {
+            test.env("OPENPAYMENTS_AXE", packages.join("axe-core/axe.min.js"));
+        }
+        Err(error) if std::env::var_os("CI").is_some() => return Err(error),
+        Err(error) => println!("skipped accessibility: {error:#}"),
+    }
+    run(&mut test)
 }

@@ -1,13 +1,12 @@
 //! The vendor's own OpenAPI file as referee between the client and the sandbox.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
-use crate::command::{cargo, program, run};
-use crate::workspace;
+use crate::command::{cargo, run};
+use crate::{npm, workspace};
 
 /// Where the file lies, seen from the workspace. It is the vendor's, so it is no part of the project.
 const REFERENCE: &str = "../shared/reference";
@@ -17,7 +16,7 @@ pub(crate) fn run_job(update: bool) -> Result<()> {
     let Some(document) = document()? else {
         return Ok(());
     };
-    let prism = prism()?;
+    let prism = npm::packages("prism")?.join(".bin/prism");
     let mut judge = cargo();
     judge.args(["run", "--quiet", "--locked", "-p", "openpayments-contract", "--", "--prism"]).arg(prism);
     judge.arg("--document").arg(document).args(["--calls", "docs/src/calls.md"]);
@@ -45,26 +44,4 @@ fn document_in(folder: &Path) -> Option<PathBuf> {
     let entries = fs::read_dir(folder).ok()?;
     let mut paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     paths.find(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-}
-
-/// Prism's script. The packages are those of the lock file in this crate, fetched once.
-fn prism() -> Result<PathBuf> {
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("prism");
-    let folder = workspace::cargo_home().join("openpayments-tools").join("prism");
-    let script = folder.join("node_modules/.bin/prism");
-    let files = ["package.json", "package-lock.json"];
-    let is_there = script.exists()
-        && files.into_iter().all(|file| fs::read(lock.join(file)).ok() == fs::read(folder.join(file)).ok());
-    if !is_there {
-        let place = folder.display();
-        fs::create_dir_all(&folder).with_context(|| format!("{place} cannot be made"))?;
-        for file in files {
-            fs::copy(lock.join(file), folder.join(file))
-                .with_context(|| format!("{place} cannot be filled"))?;
-        }
-        let quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
-        run(program("npm").current_dir(&folder).arg("ci").args(quiet.map(OsStr::new)))
-            .context("Prism cannot be installed; it needs node and npm")?;
-    }
-    Ok(script)
 }

@@ -21,6 +21,7 @@ mod tool;
 pub mod book;
 pub mod demo;
 pub mod markdown;
+mod npm;
 pub mod readme;
 pub mod workspace;
 
