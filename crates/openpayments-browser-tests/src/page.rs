@@ -52,6 +52,7 @@ impl Page {
         let Screen { width, dark } = screen;
         let metrics = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600 });
         page.command("Emulation.setDeviceMetricsOverride", &metrics)?;
+        page.command("Emulation.setScrollbarsHidden", &json!({ "hidden": true }))?;
         let scheme = if dark { "dark" } else { "light" };
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         page.command("Emulation.setEmulatedMedia", &media)?;

@@ -22,7 +22,7 @@ pub struct Order {
     pub status: String,
     /// The token that opens it in the BankID app, where the client was given one.
     pub autostart_token: Option<String>,
-    /// What the PSU is shown: label and value.
+    /// What the PSU is shown: label and value. Of several payments each is one, the label telling how much and to whom.
     pub shown: Vec<(String, String)>,
 }
 
@@ -49,7 +49,7 @@ impl World {
                 authorisation_id: id.clone(),
                 status: authorisation.status.as_str().to_owned(),
                 autostart_token: order.challenged.then(|| order.autostart_token.clone()),
-                shown: self.shown(id),
+                shown: self.shown_flat(id),
             })
         });
         let on_pages = self.visits.iter().filter_map(|(id, visit)| {
@@ -62,16 +62,15 @@ impl World {
                 authorisation_id: visit.authorisation.clone(),
                 status: authorisation.status.as_str().to_owned(),
                 autostart_token: None,
-                shown: self.shown(&visit.authorisation),
+                shown: self.shown_flat(&visit.authorisation),
             })
         });
         in_apps.chain(on_pages).collect()
     }
 
-    fn shown(&self, authorisation: &str) -> Vec<(String, String)> {
+    fn shown_flat(&self, authorisation: &str) -> Vec<(String, String)> {
         let resource = self.authorisations.get(authorisation).map(|found| &found.resource);
-        let rows = resource.map(|resource| self.describe(resource)).unwrap_or_default();
-        rows.into_iter().map(|(label, value)| (label.to_owned(), value)).collect()
+        resource.map(|resource| self.shown(resource).flat()).unwrap_or_default()
     }
 
     /// Approves the order: signs its present round, or approves on the bank's page. `false` when there is none.

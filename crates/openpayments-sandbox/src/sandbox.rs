@@ -89,11 +89,15 @@ impl Sandbox {
         self.client_certificate.as_ref()
     }
 
-    /// Registers one more application; it starts with the redirect URIs registered until now.
+    /// Registers one more application; it starts with the redirect URIs registered until now, and is called like the first
+    /// one with a number.
     pub fn register_client(&self) -> ClientCredentials {
         self.platform.with_world(|world, _| {
-            let uris = world.clients.get(&self.client.id).map(|client| client.redirect_uris.clone());
-            new_client(world, uris.unwrap_or_default())
+            let first = world.clients.get(&self.client.id);
+            let (name, uris) =
+                first.map(|one| (one.name.clone(), one.redirect_uris.clone())).unwrap_or_default();
+            let name = format!("{name} {}", world.clients.len() + 1);
+            new_client(world, name, uris)
         })
     }
 
@@ -193,6 +197,7 @@ pub struct Builder {
     authority: Option<Authority>,
     approve: Approve,
     seed: u64,
+    client_name: String,
     redirect_uris: Vec<String>,
     settle_after: Option<Duration>,
     frozen_at: Option<Timestamp>,
@@ -211,6 +216,7 @@ impl Default for Builder {
             authority: None,
             approve: Approve::default(),
             seed: 1,
+            client_name: "Made-up Fintech AB".to_owned(),
             redirect_uris: Vec::new(),
             settle_after: None,
             frozen_at: None,
@@ -262,6 +268,13 @@ impl Builder {
     /// From which ids, tokens, codes and histories follow.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
+        self
+    }
+
+    /// What people are told who asks, on the pages of bank and BankID, and what the client certificate says; *Made-up
+    /// Fintech AB* unless named.
+    pub fn client_name(mut self, name: impl Into<String>) -> Self {
+        self.client_name = name.into();
         self
     }
 
@@ -327,7 +340,7 @@ impl Builder {
             let (listener, url) = self.listen_on(next).await?;
             servers.push(Server::spawn(listener, acceptor(Some(authority))?, front.clone()));
             api = url;
-            client_certificate = Some(authority.issue_client("Made-up Fintech AB")?);
+            client_certificate = Some(authority.issue_client(&self.client_name)?);
         }
         servers.push(Server::spawn(listener, acceptor(None)?, front));
         let under = |path: &str| {
@@ -372,7 +385,7 @@ impl Builder {
         let banks = Banks::of(&self.profiles);
         let rules = Rules { banks, approve: self.approve, settle_after: self.settle_after, started };
         let mut world = World::new(rules, self.seed);
-        let client = new_client(&mut world, self.redirect_uris.clone());
+        let client = new_client(&mut world, self.client_name.clone(), self.redirect_uris.clone());
         world.quirks.clone_from(&self.quirks);
         let mut token = [0; 32];
         getrandom::fill(&mut token)
@@ -400,8 +413,8 @@ fn base_url(address: SocketAddr, tls: bool) -> Result<Url, Error> {
     Url::parse(&format!("{scheme}://{reachable}/")).map_err(refused)
 }
 
-fn new_client(world: &mut World, redirect_uris: Vec<String>) -> ClientCredentials {
+fn new_client(world: &mut World, name: String, redirect_uris: Vec<String>) -> ClientCredentials {
     let (id, secret) = (world.mint.uuid(), Secret::new(world.mint.token()));
-    world.clients.insert(id.clone(), Client { secret: secret.clone(), redirect_uris });
+    world.clients.insert(id.clone(), Client { name, secret: secret.clone(), redirect_uris });
     ClientCredentials { id, secret }
 }

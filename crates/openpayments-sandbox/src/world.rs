@@ -12,6 +12,7 @@ pub(crate) mod mint;
 pub(crate) mod payment;
 pub(crate) mod scenario;
 pub(crate) mod schedule;
+pub(crate) mod shown;
 pub(crate) mod visit;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,7 +26,7 @@ use openpayments_model::Context;
 use self::agenda::{Agenda, Due};
 use self::authorisation::Authorisation;
 use self::basket::Basket;
-use self::consent::{Access, Consent};
+use self::consent::Consent;
 use self::grant::{Client, Code, Token};
 use self::mint::Mint;
 use self::payment::{Booking, Payment};
@@ -203,41 +204,4 @@ impl World {
             Resource::Basket(id) => self.baskets.get(id).map(|basket| &basket.owner),
         }
     }
-
-    /// What a person about to sign is shown: label and value.
-    pub(crate) fn describe(&self, resource: &Resource) -> Vec<(&'static str, String)> {
-        match resource {
-            Resource::Consent(id) => self.consents.get(id).map(describe_consent).unwrap_or_default(),
-            Resource::Payment(id) => self.payments.get(id).map(Payment::describe).unwrap_or_default(),
-            Resource::Cancellation(id) => {
-                let payment = self.payments.get(id).map(Payment::describe).unwrap_or_default();
-                [("What", "Cancel this payment".to_owned())].into_iter().chain(payment).collect()
-            }
-            Resource::Basket(id) => {
-                self.baskets.get(id).map(|basket| self.describe_basket(basket)).unwrap_or_default()
-            }
-        }
-    }
-}
-
-fn describe_consent(consent: &Consent) -> Vec<(&'static str, String)> {
-    let mut rows = match &consent.access {
-        Access::All => vec![("What", "All your accounts, balances and transactions".to_owned())],
-        Access::ListOnly { balances: false } => vec![("What", "The list of your accounts".to_owned())],
-        Access::ListOnly { balances: true } => {
-            vec![("What", "The list of your accounts with balances".to_owned())]
-        }
-        Access::Chosen { accounts, balances, transactions } => {
-            let named =
-                [("Accounts", accounts), ("Balances of", balances), ("Transactions of", transactions)];
-            let named = named.into_iter().filter(|(_, numbers)| !numbers.is_empty());
-            named.map(|(label, numbers)| (label, numbers.join(", "))).collect()
-        }
-    };
-    rows.extend([
-        ("Until", consent.valid_until.to_string()),
-        ("Reads a day without you", consent.frequency_per_day.to_string()),
-        ("Again and again", if consent.recurring { "yes" } else { "no, once" }.to_owned()),
-    ]);
-    rows
 }

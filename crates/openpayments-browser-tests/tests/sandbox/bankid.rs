@@ -5,7 +5,7 @@ use std::time::Duration;
 use openpayments_browser_tests::{Key, Page};
 use serde_json::json;
 
-use crate::orders::payment;
+use crate::orders::{domestic, payment};
 use crate::walk::{Scene, on_each_screen};
 
 const SEB: &str = "ESSESESS";
@@ -22,12 +22,12 @@ fn open_link(scene: &mut Scene, token: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_payment_opened_by_its_link_is_shown_in_full_and_signed_round_by_round() {
     on_each_screen(|scene| {
-        let payment = scene.client.make(SEB, "/psd2/paymentinitiation/v1/payments/domestic", &payment(12.5));
+        let payment = scene.client.make(SEB, &domestic("payments"), &payment(SEB, "12.50"));
         let begun = scene.client.sign(SEB, &payment, "mbid_same_device");
         let token = scene.client.challenge(&begun);
         open_link(scene, &token);
-        heading_is(&mut scene.page, "Identify yourself");
-        for shown in ["12.50 SEK", "Påhittade Caféet", "99990101000", "SEB"] {
+        heading_is(&mut scene.page, "Pay 12.50 SEK to Påhittade Caféet");
+        for shown in ["Identify yourself", "Made-up Fintech AB", "SE25 5000 0000 0544 0004 7903", "99990101000", "SEB"] {
             scene.page.until(&format!("document.body.innerText.includes('{shown}')")).unwrap();
         }
         // The window runs down before the person's eyes.

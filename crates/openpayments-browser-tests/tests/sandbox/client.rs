@@ -13,6 +13,8 @@ pub(crate) struct Client {
     id: String,
     secret: String,
     back: Url,
+    /// Whether it wants people sent to the bank, where the bank leaves it the choice.
+    pub(crate) prefers_redirect: bool,
 }
 
 /// A signature that has begun: what the person is to be shown now.
@@ -31,25 +33,28 @@ impl Client {
             id: sandbox.client_id().to_owned(),
             secret: sandbox.client_secret().expose().to_owned(),
             back: sandbox.auth_url().join("back").unwrap(),
+            prefers_redirect: false,
         }
     }
 
     /// One call; the body of its answer, with the address of what it made as `location`.
     pub(crate) fn call(&mut self, bank: &str, method: &str, path: &str, body: &Value) -> Value {
-        let product = if path.contains("/payment") { "paymentinitiation" } else { "accountinformation" };
+        let product =
+            if path.contains("/paymentinitiation/") { "paymentinitiation" } else { "accountinformation" };
         let script = format!(
             r#"(async () => {{
                 const form = {{ client_id: {id}, client_secret: {secret}, grant_type: "client_credentials", scope: "{product} private" }};
                 const token = await (await fetch("/connect/token", {{ method: "POST", body: new URLSearchParams(form) }})).json();
                 const headers = {{ "Authorization": "Bearer " + token.access_token, "X-Request-ID": crypto.randomUUID(),
                     "X-BicFi": {bank}, "PSU-ID": "{PSU}", "PSU-IP-Address": "192.0.2.7", "PSU-User-Agent": "test/1",
-                    "Content-Type": "application/json" }};
+                    "Content-Type": "application/json"{redirect} }};
                 const body = {body};
                 const answer = await fetch({path}, {{ method: {method}, headers, body: body && JSON.stringify(body) }});
                 const text = await answer.text();
                 if (!answer.ok) throw new Error(text);
                 return {{ ...(text ? JSON.parse(text) : {{}}), location: answer.headers.get("location") }};
             }})()"#,
+            redirect = if self.prefers_redirect { r#", "TPP-Redirect-Preferred": "true""# } else { "" },
             id = json!(self.id),
             secret = json!(self.secret),
             bank = json!(bank),
@@ -64,13 +69,19 @@ impl Client {
         self.call(bank, "POST", path, body)["location"].as_str().unwrap().to_owned()
     }
 
+    /// So many days from now.
+    pub(crate) fn day(&mut self, days: u32) -> Value {
+        let day = format!("new Date(Date.now() + {days} * 86400000).toISOString().slice(0, 10)");
+        self.tab.read(&day).unwrap()
+    }
+
     /// A consent for everything; its path.
     pub(crate) fn consent(&mut self, bank: &str) -> String {
         self.consent_for(bank, &json!({}))
     }
 
     pub(crate) fn consent_for(&mut self, bank: &str, access: &Value) -> String {
-        let until = self.tab.read("new Date(Date.now() + 30 * 86400000).toISOString().slice(0, 10)").unwrap();
+        let until = self.day(30);
         let body = json!({
             "access": access, "recurringIndicator": true, "validUntil": until, "frequencyPerDay": 4,
             "combinedServiceIndicator": false,
@@ -106,5 +117,22 @@ impl Client {
             .replace("[CLIENT_ID]", &self.id)
             .replace("[TPP_REDIRECT_URI]", &back)
             .replace("[TPP_STATE]", "one%20%26%20two")
+    }
+    /// Exchanges the code that the person brought, which is what makes the signature count.
+    pub(crate) fn redeem(&mut self, begun: &Begun, code: &str) {
+        let word =
+            ["consent", "basket"].into_iter().find(|word| begun.path.contains(word)).unwrap_or("payment");
+        let mut parts = begun.path.rsplit('/');
+        let (authorisation, of) = (parts.next().unwrap(), parts.nth(1).unwrap());
+        let form = json!({
+            "client_id": self.id, "client_secret": self.secret, "grant_type": "authorization_code", "code": code,
+            "redirect_uri": self.back.as_str(),
+        });
+        let script = format!(
+            r#"fetch("/connect/token", {{ method: "POST", body: new URLSearchParams({form}),
+                headers: {{ "x-{word}id": "{of}", "x-{word}authorisationid": "{authorisation}" }} }}).then(answer => answer.status)"#
+        );
+        assert_eq!(self.tab.read(&script).unwrap(), json!(200));
+        assert_eq!(self.sca_status(begun), "finalised");
     }
 }

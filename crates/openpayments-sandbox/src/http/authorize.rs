@@ -101,6 +101,7 @@ fn visit(
         challenge,
         resource,
         authorisation,
+        login: None,
         leaves_for: None,
     })
 }

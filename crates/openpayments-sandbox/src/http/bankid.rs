@@ -12,7 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 use super::page::{error_page, result_page, scripted, see_other_place};
 use super::{form, is_same_site, pairs, value};
 use crate::platform::Platform;
-use crate::world::{Resource, World};
+use crate::world::World;
+use crate::world::shown::Shown;
 
 #[derive(Template)]
 #[template(path = "bankid.html")]
@@ -23,7 +24,7 @@ struct OrderPage<'a> {
     /// What this round is for, in the app's words.
     purpose: &'a str,
     psu: String,
-    rows: Vec<(&'static str, String)>,
+    shown: Shown,
     /// Until it ends by itself.
     seconds: i64,
 }
@@ -77,9 +78,7 @@ pub(super) async fn scan(State(platform): State<Arc<Platform>>, uri: Uri) -> Res
 fn waiting(world: &World, now: jiff::Timestamp) -> Vec<Waiting> {
     let orders = world.authorisations.values().filter_map(|authorisation| {
         let order = authorisation.order.as_ref()?;
-        let about = world.describe(&authorisation.resource).into_iter().map(|(_, value)| value).take(2);
-        let about = about.collect::<Vec<_>>().join(", ");
-        let about = format!("{}: {about}", authorisation.bank.name());
+        let about = format!("{}: {}", authorisation.bank.name(), world.shown(&authorisation.resource).title);
         Some(Waiting { page: order.page.clone(), about, seconds: order.seconds_left(now) })
     });
     orders.collect()
@@ -107,13 +106,11 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>, Path(page): Path
         let Some(authorisation) = world.authorisations.get(&id) else {
             return over();
         };
-        let purpose = match (authorisation.status.as_str(), &authorisation.resource) {
-            ("authenticationStarted", _) => "Identify yourself",
-            ("authoriseCreditorAccountStarted", _) => "Approve a new recipient",
-            (_, Resource::Consent(_)) => "Let an application see your accounts",
-            (_, Resource::Payment(_)) => "Sign a payment",
-            (_, Resource::Cancellation(_)) => "Cancel a payment",
-            (_, Resource::Basket(_)) => "Sign several payments at once",
+        let shown = world.shown(&authorisation.resource);
+        let purpose = match authorisation.status.as_str() {
+            "authenticationStarted" => "Identify yourself",
+            "authoriseCreditorAccountStarted" => "Approve a new recipient",
+            _ => "Sign",
         };
         let page = OrderPage {
             title: "BankID",
@@ -121,7 +118,7 @@ pub(super) async fn show(State(platform): State<Arc<Platform>>, Path(page): Path
             order: &page,
             purpose,
             psu: world.psu_of(&id),
-            rows: world.describe(&authorisation.resource),
+            shown,
             seconds: authorisation.order.as_ref().map_or(0, |order| order.seconds_left(now)),
         };
         scripted(&page)

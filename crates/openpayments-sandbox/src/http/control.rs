@@ -282,7 +282,7 @@ async fn state(State(platform): State<Arc<Platform>>) -> Response {
             "quirks": quirks_json(world),
             "orders": orders_json(world),
             "clients": world.clients.iter().map(|(id, client)| {
-                json!({ "client_id": id, "redirect_uris": client.redirect_uris })
+                json!({ "client_id": id, "name": client.name, "redirect_uris": client.redirect_uris })
             }).collect::<Value>(),
             "consents": listed(world.consents.iter().map(|(id, consent)| {
                 of_owner(&consent.owner, json!({ "id": id, "status": consent.status }))

@@ -122,20 +122,15 @@ fn waiting(world: &World) -> Vec<Waiting> {
     });
     let on_pages = world.visits.iter().filter_map(|(id, visit)| {
         let authorisation = world.authorisations.get(&visit.authorisation)?;
-        let open = visit.leaves_for.is_none() && authorisation.is_pending();
-        open.then(|| (format!("/bank/{id}"), &authorisation.bank, &visit.resource))
+        let link = format!("/bank/{id}");
+        world.is_visit_open(id).then_some((link, &authorisation.bank, &visit.resource))
     });
     let all = in_apps.chain(on_pages).take(MOST_ROWS).map(|(link, bank, resource)| Waiting {
         link,
         bank: bank.name().to_owned(),
-        about: about(world, resource),
+        about: world.shown(resource).title,
     });
     all.collect()
-}
-
-/// The first two things a person would be shown.
-fn about(world: &World, resource: &Resource) -> String {
-    world.describe(resource).into_iter().map(|(_, value)| value).take(2).collect::<Vec<_>>().join(", ")
 }
 
 /// The newest first, those of the API and for tokens; people who look at pages are not listed.
@@ -166,7 +161,7 @@ fn consents(world: &World, now: Timestamp) -> Table {
 
 fn payments(world: &World) -> Table {
     let rows = world.payments.iter().map(|(id, payment)| {
-        let what = about(world, &Resource::Payment(id.clone()));
+        let what = world.shown(&Resource::Payment(id.clone())).title;
         vec![payment.status.as_str().to_owned(), payment.owner.bank.name().to_owned(), what, id.clone()]
     });
     table("Payments", &["Status", "Bank", "What", "Payment"], world.payments.len(), rows)
@@ -214,9 +209,8 @@ fn meant_for(fault: &Fault) -> String {
 }
 
 fn clients(world: &World) -> Table {
-    let rows = world
-        .clients
-        .iter()
-        .map(|(id, client)| vec!["ready".to_owned(), id.clone(), client.redirect_uris.join(", ")]);
-    table("Clients", &["State", "Client id", "Redirect URIs"], world.clients.len(), rows)
+    let rows = world.clients.iter().map(|(id, client)| {
+        vec!["ready".to_owned(), client.name.clone(), id.clone(), client.redirect_uris.join(", ")]
+    });
+    table("Clients", &["State", "Name", "Client id", "Redirect URIs"], world.clients.len(), rows)
 }

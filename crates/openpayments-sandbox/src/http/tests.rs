@@ -135,6 +135,13 @@ impl Bench {
         self.send("POST", path, &all, &body).await
     }
 
+    /// Logs a person in on the bank's page; the path of the page after it.
+    pub(super) async fn log_in(&self, visit: &str, psu: &str) -> String {
+        let answer = self.form(visit, &[], &[("psu", psu), ("decision", "login")]).await;
+        assert_eq!(answer.status, 302, "{}", answer.text);
+        answer.header("location").to_owned()
+    }
+
     pub(super) async fn token_answer(&self, scope: &str) -> Answer {
         let secret = self.client.secret.expose().to_owned();
         let pairs = [

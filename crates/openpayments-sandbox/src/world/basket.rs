@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use openpayments_model::status::TransactionStatus;
 
-use super::payment::summary;
 use super::{Owner, Resource, World};
 
 /// One basket.
@@ -70,19 +69,5 @@ impl World {
                 self.reject(&member);
             }
         }
-    }
-
-    /// All that is in it.
-    pub(super) fn describe_basket(&self, basket: &Basket) -> Vec<(&'static str, String)> {
-        let payments: Vec<_> = basket.payments.iter().filter_map(|id| self.payments.get(id)).collect();
-        let transfers: Vec<_> = payments.iter().flat_map(|payment| &payment.transfers).collect();
-        let mut rows = if transfers.is_empty() { Vec::new() } else { summary(&transfers) };
-        if !basket.consents.is_empty() {
-            rows.push(("Consents", basket.consents.len().to_string()));
-            for consent in basket.consents.iter().filter_map(|id| self.consents.get(id)) {
-                rows.extend(super::describe_consent(consent));
-            }
-        }
-        rows
     }
 }

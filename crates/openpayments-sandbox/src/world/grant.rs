@@ -22,6 +22,8 @@ pub(crate) const CODES_KEPT: usize = 10_000;
 /// A registered application.
 #[derive(Debug)]
 pub(crate) struct Client {
+    /// As people know it: what banks show them.
+    pub(crate) name: String,
     pub(crate) secret: Secret,
     /// Compared as exact strings.
     pub(crate) redirect_uris: Vec<String>,

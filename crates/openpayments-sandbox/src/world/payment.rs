@@ -1,7 +1,5 @@
 //! Payments, single, periodic and bulk: from their creation over the signature to the booking.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use openpayments_model::Amount;
@@ -72,25 +70,6 @@ pub(crate) struct Transfer {
     pub(crate) text: String,
 }
 
-/// Several transfers for a person to see: how many, how much in each currency, and who gets what. All of it, since all
-/// of it is signed.
-pub(super) fn summary(transfers: &[&Transfer]) -> Vec<(&'static str, String)> {
-    let mut totals: BTreeMap<String, Decimal> = BTreeMap::new();
-    for transfer in transfers {
-        let total = totals.entry(transfer.amount.currency().as_str().to_owned()).or_default();
-        *total = total.checked_add(transfer.amount.value()).unwrap_or(Decimal::MAX);
-    }
-    let totals: Vec<String> =
-        totals.iter().map(|(currency, total)| format!("{total:.2} {currency}")).collect();
-    let creditors: Vec<String> =
-        transfers.iter().map(|one| format!("{} ({})", one.creditor_name, one.amount)).collect();
-    vec![
-        ("Payments", transfers.len().to_string()),
-        ("Total", totals.join(" and ")),
-        ("To", creditors.join(", ")),
-    ]
-}
-
 /// Money that has moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -135,33 +114,6 @@ impl Payment {
             Some(schedule) => schedule.next_day(),
             None => self.execution,
         }
-    }
-
-    pub(crate) fn describe(&self) -> Vec<(&'static str, String)> {
-        let mut rows = match self.transfers.as_slice() {
-            [one] => vec![
-                ("Amount", one.amount.to_string()),
-                ("To", one.creditor_name.clone()),
-                ("Recipient's account", one.creditor.clone()),
-            ],
-            several => summary(&several.iter().collect::<Vec<_>>()),
-        };
-        rows.push(("From account", self.debtor.clone()));
-        if let [one] = self.transfers.as_slice()
-            && !one.text.is_empty()
-        {
-            rows.push(("Message", one.text.clone()));
-        }
-        if let Some(day) = self.execution {
-            rows.push(("On", day.to_string()));
-        }
-        if let Some(schedule) = &self.schedule {
-            let end = schedule.end.map_or_else(|| "further notice".to_owned(), |end| end.to_string());
-            rows.push(("How often", schedule.frequency_word.clone()));
-            rows.push(("From", schedule.start.to_string()));
-            rows.push(("Until", end));
-        }
-        rows
     }
 
     fn holder(&self) -> String {

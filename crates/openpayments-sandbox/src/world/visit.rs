@@ -5,6 +5,7 @@ use openpayments_model::ScopeSet;
 use openpayments_model::status::ScaStatus;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
+use super::authorisation::Authorisation;
 use super::grant::{CODE_LIFE, CODES_KEPT, Code};
 use super::{Resource, World};
 use crate::clock::later;
@@ -21,12 +22,32 @@ pub(crate) struct Visit {
     pub(crate) challenge: Option<String>,
     pub(crate) resource: Resource,
     pub(crate) authorisation: String,
+    /// Who has logged in.
+    pub(crate) login: Option<Login>,
     /// Where the browser goes now that the PSU has decided.
     pub(crate) leaves_for: Option<String>,
 }
 
+/// A person who has proved who he is. Whoever only knows the visit, such as the client that began it, does not know this.
+#[derive(Clone, Debug)]
+pub(crate) struct Login {
+    /// Names the login in the addresses of the pages that come after it.
+    pub(crate) session: String,
+    pub(crate) psu: String,
+}
+
 /// Everything but unreserved characters.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A personal number as it is compared: people write it with a hyphen and without, with the century and without.
+fn digits(psu: &str) -> String {
+    let psu = psu.replace('-', "");
+    let is_number = psu.bytes().all(|b| b.is_ascii_digit());
+    match psu.get(2..) {
+        Some(short) if is_number && psu.len() == 12 => short.to_owned(),
+        _ => psu,
+    }
+}
 
 /// `redirect_uri` with more query parameters, the state last and as it came.
 pub(crate) fn callback(redirect_uri: &str, parameters: &[(&str, &str)], state: Option<&[u8]>) -> String {
@@ -45,6 +66,34 @@ pub(crate) fn callback(redirect_uri: &str, parameters: &[(&str, &str)], state: O
 }
 
 impl World {
+    /// Whether somebody can still decide.
+    pub(crate) fn is_visit_open(&self, id: &str) -> bool {
+        self.visits.get(id).is_some_and(|visit| {
+            visit.leaves_for.is_none()
+                && self.authorisations.get(&visit.authorisation).is_some_and(Authorisation::is_pending)
+        })
+    }
+
+    /// Logs `psu` in, in place of whoever was; the session, or `None` when another person is to sign. No source tells
+    /// what banks do with another person than the one whom the client named.
+    pub(crate) fn log_in(&mut self, id: &str, psu: &str) -> Option<String> {
+        let authorisation = self.authorisations.get(&self.visits.get(id)?.authorisation)?;
+        let named = authorisation.psu.clone();
+        if named.as_ref().is_some_and(|named| digits(named) != digits(psu)) {
+            return None;
+        }
+        let session = self.mint.token();
+        let login = Login { session: session.clone(), psu: named.unwrap_or_else(|| psu.to_owned()) };
+        self.visits.get_mut(id)?.login = Some(login);
+        Some(session)
+    }
+
+    /// The person of a session.
+    pub(crate) fn logged_in(&self, id: &str, session: &str) -> Option<&str> {
+        let login = self.visits.get(id)?.login.as_ref()?;
+        (login.session == session).then_some(login.psu.as_str())
+    }
+
     /// The PSU approves on the bank's page: he is sent back with a code, and what he approved waits for its exchange.
     pub(crate) fn approve_visit(&mut self, id: &str, psu: &str, now: Timestamp) {
         let Some(visit) = self.visits.get(id).filter(|visit| visit.leaves_for.is_none()).cloned() else {
@@ -115,6 +164,15 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_personal_number_is_the_same_however_it_is_written() {
+        for written in ["199002092386", "19900209-2386", "9002092386", "900209-2386"] {
+            assert_eq!(digits(written), "9002092386");
+        }
+        assert_ne!(digits("199002092386"), digits("199002092387"));
+        assert_eq!([digits("99990101000"), digits("A-12")], ["99990101000", "A12"]);
+    }
 
     #[test]
     fn i177_state_goes_back_byte_for_byte_and_encoded() {

@@ -230,11 +230,12 @@ async fn a_basket_is_shown_in_full_and_activated_by_its_own_headers() {
         .replace("http://localhost", "");
     let to_bank = bench.send("GET", &path, &[], "").await;
     let bank = to_bank.header("location").replace("http://localhost", "");
-    let page = bench.send("GET", &bank, &[], "").await.text;
+    let approval = bench.log_in(&bank, PSU).await;
+    let page = bench.send("GET", &approval, &[], "").await.text;
     for shown in ["<dd>3</dd>", "7.00 EUR and 3.00 SEK", "Mottagare 0", "Mottagare 1", "Euromottagaren"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
-    let returned = bench.form(&bank, &[], &[("psu", PSU), ("decision", "approve")]).await;
+    let returned = bench.form(&approval, &[], &[("decision", "approve")]).await;
     let url = Url::parse(returned.header("location")).unwrap();
     let code = url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
     assert_eq!(caller.payment_status(&basket).await, "RCVD", "not activated");

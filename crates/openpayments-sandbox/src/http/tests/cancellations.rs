@@ -151,9 +151,10 @@ async fn a_cancellation_by_redirect_is_activated_as_its_payment_is() {
             .replace("http://localhost", "");
         let to_bank = bench.send("GET", &authorize, &[], "").await;
         let bank = to_bank.header("location").replace("http://localhost", "");
-        let page = bench.send("GET", &bank, &[], "").await.text;
+        let approval = bench.log_in(&bank, PSU).await;
+        let page = bench.send("GET", &approval, &[], "").await.text;
         assert_eq!(page.contains("Cancel this payment"), status == "CANC");
-        let returned = bench.form(&bank, &[], &[("psu", PSU), ("decision", "approve")]).await;
+        let returned = bench.form(&approval, &[], &[("decision", "approve")]).await;
         let url = Url::parse(returned.header("location")).unwrap();
         let code = url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
         let secret = bench.client.secret.expose().to_owned();

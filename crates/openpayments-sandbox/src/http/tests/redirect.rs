@@ -119,9 +119,14 @@ async fn i176_a_code_is_bound_to_client_uri_and_resource() {
     let stranger = bench.platform.with_world(|world, _| {
         let id = world.mint.uuid();
         let secret = crate::secret::Secret::new("s".into());
-        world
-            .clients
-            .insert(id.clone(), crate::world::grant::Client { secret, redirect_uris: vec![CALLBACK.into()] });
+        world.clients.insert(
+            id.clone(),
+            crate::world::grant::Client {
+                name: "Stranger".into(),
+                secret,
+                redirect_uris: vec![CALLBACK.into()],
+            },
+        );
         id
     });
     let headers = [("x-consentid", last(&consent)), ("x-consentauthorisationid", last(&authorisation))];
@@ -220,14 +225,27 @@ async fn a_person_logs_in_sees_what_he_approves_and_decides() {
         let (authorisation, chosen) = caller.choose(&consent, "mbid").await;
         let to_bank = bench.send("GET", &authorize_path(&chosen, &bench, CALLBACK, "S"), &[], "").await;
         let bank = to_bank.header("location").replace("http://localhost", "");
-        let page = bench.send("GET", &bank, &[], "").await;
-        assert_eq!(page.status, 200);
-        assert!(page.text.contains("Nordea") && page.text.contains("2026-05-01"));
-        assert!(page.header("content-security-policy").contains("form-action 'self' http://127.0.0.1:9;"));
-        let pairs = [("psu", "198301014882"), ("decision", decision)];
+        let login = bench.send("GET", &bank, &[], "").await;
+        assert!(login.text.contains("Nordea") && login.text.contains("Made-up Fintech AB"), "{}", login.text);
+        assert!(!login.text.contains("2026-05-01"), "nothing is shown before the login");
+        let pairs = [("psu", PSU), ("decision", "login")];
         let foreign = bench.form(&bank, &[("origin", "https://evil.example")], &pairs).await;
         assert_eq!(foreign.status, 403, "I171");
-        let returned = bench.form(&bank, &[("origin", "http://localhost")], &pairs).await;
+        let approval = bench.log_in(&bank, PSU).await;
+        let page = bench.send("GET", &approval, &[], "").await;
+        assert_eq!(page.status, 200);
+        for shown in ["Let Made-up Fintech AB see your accounts", "2026-05-01", PSU] {
+            assert!(page.text.contains(shown), "{shown}: {}", page.text);
+        }
+        for page in [login, page] {
+            assert!(
+                page.header("content-security-policy").contains("form-action 'self' http://127.0.0.1:9;")
+            );
+        }
+        let pairs = [("decision", decision)];
+        let foreign = bench.form(&approval, &[("origin", "https://evil.example")], &pairs).await;
+        assert_eq!(foreign.status, 403, "I171");
+        let returned = bench.form(&approval, &[("origin", "http://localhost")], &pairs).await;
         let query = callback(returned.header("location"));
         if decision == "approve" {
             exchange(&bench, &consent, &authorisation, &item(&query, "code").unwrap(), &[]).await;
@@ -240,6 +258,68 @@ async fn a_person_logs_in_sees_what_he_approves_and_decides() {
             assert_eq!(caller.sca_status(&authorisation).await, "failed");
             assert_eq!(caller.consent_status(&consent).await, "rejected");
         }
+    }
+}
+
+/// A visit to Nordea's page for a consent.
+async fn at_bank(bench: &Bench, caller: &Caller<'_>) -> String {
+    let (_, chosen) = caller.choose(&caller.consent().await, "mbid").await;
+    let to_bank = bench.send("GET", &authorize_path(&chosen, bench, CALLBACK, "S"), &[], "").await;
+    to_bank.header("location").replace("http://localhost", "")
+}
+
+#[tokio::test]
+async fn who_has_not_logged_in_approves_nothing() {
+    let bench = Bench::manual();
+    let caller = bench.accounts_caller("NDEASESS").await;
+    let bank = at_bank(&bench, &caller).await;
+    let unasked = bench.form(&bank, &[], &[("decision", "approve")]).await;
+    assert_eq!((unasked.status, unasked.header("location")), (400, ""));
+    let first = bench.log_in(&bank, PSU).await;
+    let guessed = bench.form(&format!("{bank}/guessed"), &[], &[("decision", "approve")]).await;
+    assert_eq!((guessed.status, guessed.header("location")), (302, bank.as_str()));
+    // A later login puts an end to the one before.
+    let second = bench.log_in(&bank, PSU).await;
+    let late = bench.form(&first, &[], &[("decision", "approve")]).await;
+    assert_eq!(late.header("location"), bank);
+    assert_eq!(bench.form(&second, &[], &[("decision", "perhaps")]).await.status, 400);
+    let returned = bench.form(&second, &[], &[("decision", "approve")]).await;
+    assert!(item(&callback(returned.header("location")), "code").is_some());
+}
+
+#[tokio::test]
+async fn only_the_person_whom_the_client_named_gets_in() {
+    let bench = Bench::manual();
+    let caller = bench.accounts_caller("NDEASESS").await.with("psu-id", "198301014882");
+    let bank = at_bank(&bench, &caller).await;
+    let other = bench.form(&bank, &[], &[("psu", "199002092386"), ("decision", "login")]).await;
+    assert_eq!((other.status, other.header("location")), (403, ""));
+    assert!(other.text.contains("Somebody else is to approve this"), "{}", other.text);
+    let nobody = bench.form(&bank, &[], &[("psu", "<script>"), ("decision", "login")]).await;
+    assert_eq!(nobody.status, 400);
+    bench.log_in(&bank, "830101-4882").await;
+    let gone_back = bench.form(&bank, &[], &[("decision", "refuse")]).await;
+    assert_eq!(item(&callback(gone_back.header("location")), "error").as_deref(), Some("access_denied"));
+}
+
+#[tokio::test]
+async fn where_the_client_named_nobody_anybody_may_log_in() {
+    let bench = Bench::manual();
+    let caller = bench.accounts_caller("NDEASESS").await.with("psu-id", "");
+    let bank = at_bank(&bench, &caller).await;
+    let approval = bench.log_in(&bank, "198301014882").await;
+    assert!(bench.send("GET", &approval, &[], "").await.text.contains("logged in as 198301014882"));
+}
+
+#[tokio::test]
+async fn b9_the_name_of_a_client_is_escaped() {
+    let name = "<img src=x onerror=alert(1)> & Co";
+    let bench = Bench::with(Sandbox::builder().approve(Approve::Manual).client_name(name));
+    let caller = bench.accounts_caller("NDEASESS").await;
+    let bank = at_bank(&bench, &caller).await;
+    for path in [bank.clone(), bench.log_in(&bank, PSU).await, "/".to_owned()] {
+        let page = bench.send("GET", &path, &[], "").await.text;
+        assert!(page.contains("&#60;img src=x") && !page.contains("<img"), "{path}: {page}");
     }
 }
 

@@ -258,15 +258,16 @@ async fn a_person_sees_the_plan_and_the_parts_before_signing() {
     let bench = Bench::manual();
     let caller = seb(&bench).await;
     for (all, body, shown) in [
-        (PERIODIC, periodic(), ["100.00 SEK", "Monthly", "further notice"]),
-        (BULK, bulk(&["1.00", "2.50"]), ["3.50 SEK", "(1.00 SEK)", "(2.50 SEK)"]),
+        (PERIODIC, periodic(), ["100.00 SEK", "Monthly", "Further notice"]),
+        (BULK, bulk(&["1.00", "2.50"]), ["Total: 3.50 SEK", "1.00 SEK to", "2.50 SEK to"]),
     ] {
         let path = caller.post(all, &body).await.header("location").to_owned();
         caller.choose(&path, "mbid").await;
         let order = bench.platform.with_world(|world, _| {
             world.orders().into_iter().find(|order| order.resource_id == last(&path)).unwrap()
         });
-        let text: Vec<String> = order.shown.into_iter().map(|(_, value)| value).collect();
+        let rows = order.shown.into_iter().map(|(label, value)| format!("{label}: {value}"));
+        let text: Vec<String> = rows.collect();
         for part in shown {
             assert!(text.iter().any(|value| value.contains(part)), "{part}: {text:?}");
         }
