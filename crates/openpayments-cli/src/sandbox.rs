@@ -42,6 +42,9 @@ pub(crate) struct Arguments {
     /// Makes the run repeatable.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// What people are told who asks, on the pages of bank and BankID.
+    #[arg(long, value_name = "NAME")]
+    client_name: Option<String>,
     /// An address the PSU's browser may be sent back to, compared letter for letter; can be repeated.
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<Url>,
@@ -84,6 +87,9 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
     }
     if let Some(directory) = &arguments.certs {
         builder = builder.authority(certs::authority_in(directory)?);
+    }
+    if let Some(name) = &arguments.client_name {
+        builder = builder.client_name(name);
     }
     for uri in &arguments.redirect_uri {
         builder = builder.redirect_uri(uri);
