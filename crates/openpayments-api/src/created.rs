@@ -31,7 +31,7 @@ pub(crate) fn id_in_location<T: FromStr>(response: &Response<Bytes>, parent: &st
 
 /// The last segment of an address whose other segments are `parent`. Only the id is taken from it; no address is
 /// followed, so its host does not matter.
-fn child<T: FromStr>(address: &str, parent: &str) -> Option<T> {
+pub(crate) fn child<T: FromStr>(address: &str, parent: &str) -> Option<T> {
     let address: Uri = address.parse().ok()?;
     let segment = address.path().strip_prefix(parent)?.strip_prefix('/')?;
     if segment.contains('/') {

@@ -4,15 +4,16 @@ use bytes::Bytes;
 use http::{Method, Request, Response, StatusCode};
 use openpayments_model::identifier::{ConsentId, PaymentId};
 use openpayments_model::payment::{
-    CancellationStarted, CreatedPayment, PaymentOrder, PaymentRef, PaymentState, StoredPayment,
+    CancellationStarted, CreatedPayment, PaymentOrder, PaymentPath, PaymentRef, PaymentState, StoredPayment,
 };
 use openpayments_model::{InvalidValue, Product, Rule};
 
-use crate::created::{id_in_links, id_in_location};
+use crate::created::{child, id_in_links, id_in_location};
 use crate::request::{Builder, path};
 use crate::{ApiError, ApiErrorKind, Audience, BuildError, CallContext, Operation, Resend, answer};
 
 const AUDIENCE: Audience = Audience::Api(Product::PaymentInitiation);
+const CREATE: &str = "/psd2/paymentinitiation/v1/{payment-service}/{payment-product}";
 
 /// Creates a payment. No money moves before the PSU has signed it.
 ///
@@ -54,7 +55,7 @@ impl<P: PaymentOrder> Operation for CreatePayment<P> {
     type Output = PaymentCreated;
     const NAME: &'static str = "payment.create";
     const METHOD: Method = Method::POST;
-    const PATH: &'static str = "/psd2/paymentinitiation/v1/{payment-service}/{payment-product}";
+    const PATH: &'static str = CREATE;
     const AUDIENCE: Audience = AUDIENCE;
     /// Again would be a second payment.
     const RESEND: Resend = Resend::Never;
@@ -102,6 +103,13 @@ impl<P: PaymentOrder> Operation for CreatePayment<P> {
             Err(refused) => Err(refused),
         }
     }
+}
+
+/// The payment that a `Location` names, if it is one of this kind: of an answer to [`CreatePayment`] whose body was lost. Only
+/// the id is taken from it; read the payment's status before anything else.
+pub fn payment_at(path: PaymentPath, location: &str) -> Option<PaymentRef> {
+    let parent = crate::request::path(CREATE, [path.service(), path.product()]);
+    Some(PaymentRef { path, id: child(location, &parent)? })
 }
 
 /// Asks where a payment stands.

@@ -417,7 +417,7 @@ impl Caller {
             }
             match O::response(&response) {
                 Ok(body) => Ok(Response::new(body, id, &response)),
-                Err(error) => Err(of_answer(O::NAME, O::RESEND, error).of_request(id)),
+                Err(error) => Err(of_answer(O::NAME, O::RESEND, error).of_request(id).leaving(&response)),
             }
         }
     }

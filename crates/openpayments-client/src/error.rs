@@ -10,6 +10,8 @@ use openpayments_model::identifier::RequestId;
 use openpayments_model::message::TppMessage;
 use openpayments_transport::Delivery;
 
+use crate::Remains;
+
 /// What kind of failure it was. Each says whether the bank may have acted and what to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -121,6 +123,7 @@ struct Inner {
     messages: Vec<TppMessage>,
     delivery: Option<Delivery>,
     retry_after: Option<Duration>,
+    remains: Option<Remains>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -147,6 +150,7 @@ impl Error {
             messages: Vec::new(),
             delivery: Some(Delivery::NotSent),
             retry_after: None,
+            remains: None,
             source: None,
         }))
     }
@@ -161,6 +165,7 @@ impl Error {
             messages: shared.messages.clone(),
             delivery: shared.delivery,
             retry_after: shared.retry_after,
+            remains: shared.remains.clone(),
             source: shared.source.clone(),
         });
         change(&mut inner);
@@ -198,6 +203,15 @@ impl Error {
         })
     }
 
+    /// Keeps what came of the answer, where the call may have had its effect.
+    pub(crate) fn leaving(self, remains: impl FnOnce() -> Remains) -> Self {
+        if self.kind() == ErrorKind::OutcomeUnknown {
+            self.with(|inner| inner.remains = Some(remains()))
+        } else {
+            self
+        }
+    }
+
     /// What kind of failure it was.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -226,6 +240,16 @@ impl Error {
     /// Whether the request may have arrived; `None` when a complete answer came.
     pub fn delivery(&self) -> Option<Delivery> {
         self.0.delivery
+    }
+
+    /// Whether certainly no byte of the request left.
+    pub fn is_unsent(&self) -> bool {
+        self.0.delivery == Some(Delivery::NotSent)
+    }
+
+    /// What came of the answer, with [`ErrorKind::OutcomeUnknown`] where at least its head came.
+    pub fn remains(&self) -> Option<&Remains> {
+        self.0.remains.as_ref()
     }
 
     /// How long the platform asked to wait.

@@ -1,12 +1,13 @@
 //! Turns what a transport or the platform says into one error and the question whether to try again.
 
+use bytes::Bytes;
 use http::StatusCode;
 use openpayments_api::{ApiError, ApiErrorKind, Resend};
 use openpayments_model::identifier::RequestId;
 use openpayments_transport::{Delivery, TransportError, TransportErrorKind};
 
 use crate::resend::After;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Remains};
 
 /// A failed attempt.
 pub(crate) struct Failure {
@@ -25,6 +26,10 @@ impl Failure {
     pub(crate) fn before_sending(error: Error) -> Self {
         let after = if error.is_retryable() { After::NotSent } else { After::Final };
         Self::new(error, after)
+    }
+
+    pub(crate) fn leaving(self, answer: &http::Response<Bytes>) -> Self {
+        Self { error: self.error.leaving(|| Remains::of(answer.headers(), answer.body())), ..self }
     }
 
     pub(crate) fn of_request(self, id: RequestId) -> Self {
@@ -49,8 +54,11 @@ pub(crate) fn of_transport(operation: &'static str, resend: Resend, error: Trans
     let unknown = resend == Resend::Never && delivery == Delivery::Unknown && !refused_for_good;
     let kind = if unknown { ErrorKind::OutcomeUnknown } else { error_kind };
     let after = if after == After::Unclear && delivery == Delivery::NotSent { After::NotSent } else { after };
-    let error = Error::new(kind, operation).cut_off(error.status()).delivered(Some(delivery)).because(error);
-    Failure::new(error, after)
+    let mut failed = Error::new(kind, operation).cut_off(error.status()).delivered(Some(delivery));
+    if let Some(headers) = error.headers() {
+        failed = failed.leaving(|| Remains::of(headers, error.body_start()));
+    }
+    Failure::new(failed.because(error), after)
 }
 
 /// An answer came that belongs to another request.

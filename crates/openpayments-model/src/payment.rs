@@ -26,7 +26,7 @@ pub use self::path::{CancellationRef, PaymentPath, PaymentProduct, PaymentRef, P
 pub use self::periodic::{ExecutionRule, Frequency, Periodic};
 pub use self::product::{Domestic, International, Sepa, TransferProduct};
 pub use self::stored::{StoredBulkEntry, StoredPayment, StructuredRemittance};
-pub use self::terms::PaymentTerms;
+pub use self::terms::{Likeness, PaymentTerms};
 pub use self::transfer::{DomesticPayment, InternationalPayment, SepaCreditTransfer, Transfer};
 
 /// A payment that can be created: its path and its body.

@@ -101,6 +101,18 @@ impl Authorise {
     /// caller: a second order would end the first. With [`expecting`](Self::expecting) also
     /// [`Mismatch`](crate::ScaErrorKind::Mismatch), and [`Misuse`](crate::ScaErrorKind::Misuse) for what is no payment.
     pub async fn start(self) -> Result<ScaSession, ScaError> {
+        let mut session = self.prepare().await?;
+        session.begin_now().await?;
+        Ok(session)
+    }
+
+    /// Everything before the start: what is expected is read back, and nothing is started yet. [Export](ScaSession::export)
+    /// the session, then call [`begin_now`](ScaSession::begin_now): whoever goes on with the record after this process was
+    /// killed asks the bank which authorisations there are, and starts no second one by itself.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub async fn prepare(self) -> Result<ScaSession, ScaError> {
         let claim = claim(&self.caller, &self.context)?;
         let is_read_back = self.read_back().await?;
         let now = self.caller.clock().monotonic();
@@ -119,7 +131,6 @@ impl Authorise {
             session.sort(vec![Action::Note(Notice::NotReadBack)])?;
         }
         session.will_do([Action::Start]);
-        session.one_call().await?;
         Ok(session)
     }
 

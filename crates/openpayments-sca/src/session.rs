@@ -67,6 +67,8 @@ pub(crate) struct Redirect {
     pub(crate) pkce: bool,
     /// What the callback is known by, and until when.
     pub(crate) state: Option<(StateHash, Duration)>,
+    /// The same, while its code is exchanged: if that certainly did not happen, it is awaited again.
+    pub(crate) spent: Option<(StateHash, Duration)>,
     pub(crate) verifier: Option<Verifier>,
 }
 
@@ -91,7 +93,13 @@ impl ScaSession {
             via: Via { caller: parts.caller, context: Arc::new(parts.context) },
             subject: parts.subject,
             machine: parts.machine,
-            redirect: Redirect { uri: parts.redirect_uri, pkce: parts.pkce, state: None, verifier: None },
+            redirect: Redirect {
+                uri: parts.redirect_uri,
+                pkce: parts.pkce,
+                state: None,
+                spent: None,
+                verifier: None,
+            },
             gate: parts.gate,
             claim: parts.claim,
             todo: VecDeque::new(),
@@ -112,6 +120,14 @@ impl ScaSession {
     /// What is signed.
     pub fn subject(&self) -> &Subject {
         &self.subject
+    }
+
+    /// Starts what [`Authorise::prepare`](crate::Authorise::prepare) has prepared; nothing for one that was started.
+    ///
+    /// # Errors
+    /// As [`Authorise::start`](crate::Authorise::start).
+    pub async fn begin_now(&mut self) -> Result<(), ScaError> {
+        if matches!(self.todo.front(), Some(Action::Start)) { self.one_call().await } else { Ok(()) }
     }
 
     /// Waits for the next thing to show or to ask; `None` when it has ended.
@@ -139,7 +155,9 @@ impl ScaSession {
 
     /// Takes what the PSU's browser brought back: the query of the callback's address, without the question mark.
     ///
-    /// A code is exchanged at once, and only once; if it is not known whether that worked, the status tells.
+    /// A code is exchanged at once, and only once; if it is not known whether that worked, the status tells. If the
+    /// exchange certainly did not happen, because it did not leave or the auth server was busy, the same callback may be
+    /// given again.
     ///
     /// # Errors
     /// [`ScaErrorKind::CallbackRejected`] when it is not ours or not well formed: nothing was sent, and the right one is
@@ -175,6 +193,7 @@ impl ScaSession {
         if self.now() >= ends {
             return Err(CallbackRejected::Expired);
         }
+        self.redirect.spent = Some((state, ends));
         // The poll that was due, or under way, is replaced by what the callback leads to.
         self.todo.clear();
         self.doing = None;
@@ -207,6 +226,7 @@ impl ScaSession {
             return Err(error);
         }
         self.redirect.state = None;
+        self.redirect.spent = None;
         self.redirect.verifier = None;
         self.doing = None;
         self.one_call().await

@@ -43,6 +43,13 @@ pub trait SessionStore: Debug + Send + Sync {
     /// When the store fails, and then nobody was given it.
     async fn take_by_state(&self, state: &StateHash) -> Result<Taken, StoreError>;
 
+    /// Hands back a `state` that was taken, because the code that came with it certainly was not used: the next one to
+    /// ask gets its session. Only whoever took it calls this.
+    ///
+    /// # Errors
+    /// When it is not certain that it was handed back; a `state` that is not there is no error.
+    async fn give_back(&self, state: &StateHash) -> Result<(), StoreError>;
+
     /// Throws a record away. The `state` that was taken stays taken until the record would have expired.
     ///
     /// # Errors
@@ -116,6 +123,11 @@ impl SessionStore for MemorySessions {
         })
     }
 
+    async fn give_back(&self, state: &StateHash) -> Result<(), StoreError> {
+        self.lock().used.remove(state);
+        Ok(())
+    }
+
     async fn remove(&self, id: &SessionId) -> Result<(), StoreError> {
         self.lock().records.remove(id);
         Ok(())
@@ -133,7 +145,8 @@ impl SessionStore for MemorySessions {
 /// # Errors
 /// [`ScaErrorKind::CallbackRejected`] when it is not ours, was here before, or its code was refused,
 /// [`ScaErrorKind::Store`] when the store failed, and as [`ScaSession::import`] and [`ScaSession::callback`]. After a
-/// failed exchange the session is kept all the same, and its status tells.
+/// failed exchange the session is kept all the same, and its status tells. Where the exchange certainly did not happen (no
+/// connection, or the auth server was busy) the `state` is handed back: the browser may load the callback again.
 pub async fn handle_callback(
     query: &str,
     store: &Arc<dyn SessionStore>,
@@ -150,9 +163,15 @@ pub async fn handle_callback(
             Taken::Before => return Err(rejected(CallbackRejected::UsedState)),
             Taken::Never => return Err(rejected(CallbackRejected::WrongState)),
         };
+        let state = callback.state_hash();
         let mut session = ScaSession::import(caller, &record, key.as_ref())?;
         let done = session.take_callback(callback).await;
-        store.put(session.export(key.as_ref())?).await.map_err(failed)?;
+        let record = session.export(key.as_ref())?;
+        let is_awaited_again = record.state() == Some(state);
+        store.put(record).await.map_err(failed)?;
+        if is_awaited_again {
+            store.give_back(&state).await.map_err(failed)?;
+        }
         done.map(|()| session)
     });
     task.await.unwrap_or_else(|stopped| Err(ScaError::new(ScaErrorKind::Store).because(stopped)))

@@ -11,6 +11,8 @@
 //! # }
 //! ```
 
+mod rules;
+
 use std::sync::Arc;
 
 use crate::{Kind, Store, StoreError};
@@ -43,7 +45,9 @@ pub async fn check(store: &Arc<dyn Store>) -> Result<(), Broken> {
     a_list_is_in_the_order_of_keys(store.as_ref()).await?;
     what_is_removed_is_gone(store.as_ref()).await?;
     one_of_many_inserts_wins(store).await?;
-    nothing_is_lost_by_writing_at_once(store).await
+    nothing_is_lost_by_writing_at_once(store).await?;
+    rules::one_of_many_sends_a_payment(store).await?;
+    rules::one_of_many_takes_a_state(store).await
 }
 
 fn promise(kept: bool, what: &'static str) -> Result<(), Broken> {
@@ -87,13 +91,19 @@ async fn only_the_version_that_was_read_is_replaced(store: &dyn Store) -> Result
 }
 
 async fn kinds_do_not_meet(store: &dyn Store) -> Result<(), Broken> {
-    let other = Kind::Own("conformance.other");
+    // A word of one's own may be that of a kind of ours.
+    let others = [Kind::Own("conformance.other"), Kind::Own("payment"), Kind::Payment, Kind::ConsentKey];
     store.insert(KIND, "k", b"one").await?;
-    promise(store.insert(other, "k", b"other").await?, "a key is unique within its kind only")?;
+    for other in others {
+        promise(store.insert(other, "k", b"other").await?, "a key is unique within its kind only")?;
+    }
     store.remove(KIND, "k").await?;
-    promise(store.get(other, "k").await?.is_some(), "removing leaves other kinds alone")?;
     promise(store.list(KIND).await?.is_empty(), "a list is of one kind")?;
-    Ok(store.remove(other, "k").await?)
+    for other in others {
+        promise(store.get(other, "k").await?.is_some(), "removing leaves other kinds alone")?;
+        store.remove(other, "k").await?;
+    }
+    Ok(())
 }
 
 async fn a_list_is_in_the_order_of_keys(store: &dyn Store) -> Result<(), Broken> {

@@ -26,11 +26,15 @@
 //! ```
 
 pub mod conformance;
+mod consent_once;
 mod consents;
 mod error;
+mod intent;
+mod key;
 mod memory;
 mod once;
 mod payments;
+mod reconcile;
 mod sealed;
 mod sessions;
 #[cfg(feature = "sqlite")]
@@ -38,11 +42,15 @@ mod sqlite;
 mod store;
 mod typed;
 
+pub use crate::consent_once::{ConsentOnce, create_consent_once};
 pub use crate::consents::{Consents, KeptConsent};
-pub use crate::error::StoreError;
+pub use crate::error::{CallError, StoreError};
+pub use crate::intent::{PaymentIntent, PaymentStage, Unanswered};
+pub use crate::key::Key;
 pub use crate::memory::MemoryStore;
-pub use crate::once::{Once, OnceError, create_payment_once};
-pub use crate::payments::{Begun, PaymentIntent, PaymentStage, Payments, Unanswered};
+pub use crate::once::{Once, OnceError, create_payment_once, recreate_payment};
+pub use crate::payments::{Attempt, Begun, Payments};
+pub use crate::reconcile::{Reconciled, reconcile_payment};
 pub use crate::sealed::SealedStore;
 pub use crate::sessions::Sessions;
 #[cfg(feature = "sqlite")]

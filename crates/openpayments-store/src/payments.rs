@@ -1,138 +1,57 @@
-//! Payments that were begun: kept before they are sent, so that none is sent twice and none is lost.
+//! The rules over payments that were begun: kept before they are sent, so that none is sent twice and none is lost.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use openpayments_model::BicFi;
-use openpayments_model::payment::{PaymentOrder, PaymentRef, PaymentTerms};
+use openpayments_model::payment::PaymentRef;
 use openpayments_model::status::TransactionStatus;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::intent::{PaymentIntent, PaymentStage, Unanswered};
 use crate::typed::Typed;
 use crate::{Kind, Store, StoreError};
-
-/// A payment that somebody means to make, and how far it has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PaymentIntent {
-    /// What the caller calls it, such as the number of an order: the same key is the same payment.
-    pub key: String,
-    /// A digest (SHA-256) of bank, path and body.
-    pub content: String,
-    /// The bank it is for.
-    pub bank: BicFi,
-    /// What the bank must keep of it: amount and both accounts.
-    pub terms: PaymentTerms,
-    /// When it was begun.
-    pub begun_at: Timestamp,
-    /// How far it has come.
-    pub stage: PaymentStage,
-    /// The signature it is in, by what the caller calls that: one at most.
-    pub signature: Option<String>,
-    /// Where it stood when it was last seen.
-    pub status: Option<TransactionStatus>,
-}
-
-/// How far creating a payment has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum PaymentStage {
-    /// It is about to be sent, or was and the process ended before it could write more: it may exist.
-    Begun,
-    /// It was sent and no complete answer came: it may exist.
-    Unanswered(Unanswered),
-    /// It exists.
-    Created(PaymentRef),
-    /// The caller gave it up without knowing whether it exists.
-    Abandoned,
-    /// It certainly does not exist. Such a one is shown to nobody; it keeps the place of its key, so that a slow writer
-    /// of the first attempt cannot take the second one for its own.
-    Refused,
-}
-
-/// What is known of a request that got no complete answer. It is what the platform's support asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Unanswered {
-    /// The `X-Request-ID` of the request.
-    pub request_id: Option<String>,
-    /// The status line of the answer, if that much came.
-    pub http_status: Option<u16>,
-    /// When it was given up.
-    pub at: Timestamp,
-}
-
-impl Unanswered {
-    /// Of this request.
-    pub fn new(request_id: Option<String>, http_status: Option<u16>, at: Timestamp) -> Self {
-        Self { request_id, http_status, at }
-    }
-}
-
-impl PaymentIntent {
-    /// A payment that is to be sent.
-    ///
-    /// # Errors
-    /// When the payment cannot be written as JSON.
-    pub fn new<P: PaymentOrder>(
-        key: impl Into<String>,
-        bank: BicFi,
-        payment: &P,
-        begun_at: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let body = serde_json::to_string(payment).map_err(StoreError::failed)?;
-        let digest = Sha256::digest(format!("{bank} {} {body}", P::PATH));
-        Ok(Self {
-            key: key.into(),
-            content: digest.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
-            bank,
-            terms: payment.terms(),
-            begun_at,
-            stage: PaymentStage::Begun,
-            signature: None,
-            status: None,
-        })
-    }
-
-    /// The payment at the bank, once it is known.
-    pub fn payment(&self) -> Option<&PaymentRef> {
-        match &self.stage {
-            PaymentStage::Created(payment) => Some(payment),
-            _ => None,
-        }
-    }
-
-    /// Whether it may exist and nobody knows: look for it before anything else, and send nothing.
-    pub fn is_open(&self) -> bool {
-        matches!(self.stage, PaymentStage::Begun | PaymentStage::Unanswered(_))
-    }
-
-    fn illegal(&self, step: &'static str) -> StoreError {
-        let stage = match self.stage {
-            PaymentStage::Begun => "begun",
-            PaymentStage::Unanswered(_) => "unanswered",
-            PaymentStage::Created(_) => "created",
-            PaymentStage::Abandoned => "abandoned",
-            PaymentStage::Refused => "refused",
-        };
-        StoreError::Illegal { step, stage }
-    }
-}
 
 /// What beginning a payment came to.
 #[derive(Clone, Debug)]
 #[must_use]
 pub enum Begun {
-    /// It is kept, and you may send it; nobody else may.
-    Now,
+    /// It is kept, and you may send it; nobody else may. Write down what comes of it under this attempt.
+    Now(Attempt),
     /// It was begun before. Do not send it.
     Before(Box<PaymentIntent>),
 }
 
+/// The right to send a payment, once. What comes of it is written down under the attempt, so that one that was given up,
+/// and answers late, is not taken for the next one's payment.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    key: String,
+    number: u32,
+}
+
+/// What stands under a key.
+#[derive(Debug, Serialize, Deserialize)]
+enum Kept {
+    Intent(Box<PaymentIntent>),
+    /// What was begun here does not exist, or was forgotten, and the key may be used. Nothing is left of it but how many
+    /// attempts there were: a slow writer of one of them must not take a later one for its own.
+    Free {
+        attempts: u32,
+    },
+}
+
+impl Kept {
+    fn intent(self) -> Option<PaymentIntent> {
+        match self {
+            Self::Intent(intent) => Some(*intent),
+            Self::Free { .. } => None,
+        }
+    }
+}
+
 /// The payments of a store.
 #[derive(Clone, Debug)]
-pub struct Payments(Typed<PaymentIntent>);
+pub struct Payments(Typed<Kept>);
 
 impl Payments {
     /// Those of this store.
@@ -148,104 +67,145 @@ impl Payments {
     /// kept, and then it must not be sent.
     pub async fn begin(&self, intent: &PaymentIntent) -> Result<Begun, StoreError> {
         loop {
-            if self.0.insert(&intent.key, intent).await? {
-                return Ok(Begun::Now);
+            if self.0.insert(&intent.key, &Kept::Intent(Box::new(intent.clone()))).await? {
+                return Ok(Begun::Now(Attempt::of(intent)));
             }
-            let Some(before) = self.0.get(&intent.key).await? else { continue };
-            if before.stage != PaymentStage::Refused {
-                let same = before.content == intent.content;
-                return if same { Ok(Begun::Before(Box::new(before))) } else { Err(StoreError::Conflict) };
-            }
-            if self.begin_anew(intent).await? {
-                return Ok(Begun::Now);
+            let begun = self.0.change(&intent.key, |kept| match kept {
+                Kept::Free { attempts } => {
+                    let attempt = PaymentIntent { attempt: *attempts + 1, ..intent.clone() };
+                    let begun = Begun::Now(Attempt::of(&attempt));
+                    *kept = Kept::Intent(Box::new(attempt));
+                    Ok(begun)
+                }
+                Kept::Intent(before) if before.content == intent.content => {
+                    Ok(Begun::Before(before.clone()))
+                }
+                Kept::Intent(_) => Err(StoreError::Conflict),
+            });
+            match begun.await {
+                Err(StoreError::NotThere) => {}
+                begun => return begun,
             }
         }
     }
 
-    /// Puts it in the place of one that was refused; whether it still was.
-    async fn begin_anew(&self, intent: &PaymentIntent) -> Result<bool, StoreError> {
-        self.0
-            .change(&intent.key, |kept| {
-                let free = kept.stage == PaymentStage::Refused;
-                if free {
-                    *kept = intent.clone();
-                }
-                Ok(free)
-            })
-            .await
-    }
-
-    /// Keeps that the bank has created it, or that it was found there.
+    /// Keeps that a payment is about to be sent anew, although an attempt before got no answer and may exist. That is the
+    /// caller's decision, for a person who has looked: see [`recreate_payment`](crate::recreate_payment). The attempt
+    /// before stays in [`PaymentIntent::given_up`], and if it answers now its payment is not taken.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] when it is another payment already; [`StoreError::NotThere`] for one that was not begun;
-    /// and when it is not certain that it is kept.
-    pub async fn created(&self, key: &str, payment: &PaymentRef) -> Result<(), StoreError> {
-        self.0
-            .change(key, |intent| match &intent.stage {
-                PaymentStage::Created(before) if before != payment => {
-                    Err(intent.illegal("to become another payment"))
-                }
-                PaymentStage::Refused => Err(StoreError::NotThere),
-                _ => {
-                    intent.stage = PaymentStage::Created(payment.clone());
-                    Ok(())
-                }
-            })
-            .await
+    /// [`StoreError::Illegal`] for one that exists, [`StoreError::NotThere`] for one that was not begun,
+    /// [`StoreError::Conflict`] for other content, [`StoreError::Superseded`] when somebody else did so just now; when it
+    /// is not certain that it is kept.
+    pub async fn begin_anew(&self, intent: &PaymentIntent) -> Result<Attempt, StoreError> {
+        let seen = self.get(&intent.key).await?.ok_or(StoreError::NotThere)?.attempt;
+        self.change(&intent.key, |before| {
+            if before.content != intent.content {
+                return Err(StoreError::Conflict);
+            }
+            if before.attempt != seen {
+                return Err(StoreError::Superseded);
+            }
+            if before.payment().is_some() {
+                return Err(before.illegal("to be created anew"));
+            }
+            let given_up = before.given_up.iter().cloned().chain([before.as_given_up()]).collect();
+            *before = PaymentIntent { attempt: seen + 1, given_up, ..intent.clone() };
+            Ok(Attempt::of(before))
+        })
+        .await
+    }
+
+    /// Keeps that the bank has created it.
+    ///
+    /// # Errors
+    /// [`StoreError::Superseded`] when another attempt took its place: then this payment must not be signed.
+    /// [`StoreError::Illegal`] when it is another payment already; when it is not certain that it is kept.
+    pub async fn created(&self, attempt: &Attempt, payment: &PaymentRef) -> Result<(), StoreError> {
+        self.of_attempt(attempt, |intent| become_created(intent, payment)).await
     }
 
     /// Keeps that no complete answer came.
     ///
     /// # Errors
     /// [`StoreError::Illegal`] unless it was just begun; as [`created`](Self::created).
-    pub async fn unanswered(&self, key: &str, request: &Unanswered) -> Result<(), StoreError> {
+    pub async fn unanswered(&self, attempt: &Attempt, request: &Unanswered) -> Result<(), StoreError> {
+        self.of_attempt(attempt, |intent| {
+            if !intent.is_open() {
+                return Err(intent.illegal("to be unanswered"));
+            }
+            intent.stage = PaymentStage::Unanswered(request.clone());
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forgets an attempt that certainly came to nothing, because it was refused or never left: the key may be used again.
+    /// Where an attempt before may exist, the key is that one's again.
+    ///
+    /// # Errors
+    /// [`StoreError::Illegal`] for one that exists, and for one that was given up because nobody knew; as
+    /// [`created`](Self::created).
+    pub async fn refused(&self, attempt: &Attempt) -> Result<(), StoreError> {
         self.0
-            .change(key, |intent| match intent.stage {
-                PaymentStage::Begun | PaymentStage::Unanswered(_) => {
-                    intent.stage = PaymentStage::Unanswered(request.clone());
-                    Ok(())
+            .change(&attempt.key, |kept| {
+                let intent = match kept {
+                    Kept::Intent(intent) if intent.attempt == attempt.number => intent,
+                    Kept::Free { attempts } if *attempts == attempt.number => return Ok(()),
+                    _ => return Err(StoreError::Superseded),
+                };
+                if !intent.is_open() {
+                    return Err(intent.illegal("to be refused"));
                 }
-                _ => Err(intent.illegal("to be unanswered")),
+                match intent.given_up.pop() {
+                    Some(before) => intent.stage = PaymentStage::Unanswered(before),
+                    None => *kept = Kept::Free { attempts: attempt.number },
+                }
+                Ok(())
             })
             .await
     }
 
-    /// Forgets a payment that certainly does not exist, because it was refused or never left: its key may be used again.
+    /// Keeps that one that may exist was found at the bank.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] for one that exists, and for one that was given up because nobody knew; when it is not
-    /// certain that this is kept.
-    pub async fn refused(&self, key: &str) -> Result<(), StoreError> {
-        let done = self.0.change(key, |intent| match intent.stage {
-            PaymentStage::Created(_) | PaymentStage::Abandoned => Err(intent.illegal("to be refused")),
-            _ => {
-                intent.stage = PaymentStage::Refused;
-                Ok(())
-            }
-        });
-        match done.await {
-            Err(StoreError::NotThere) => Ok(()),
-            done => done,
-        }
+    /// [`StoreError::Illegal`] when it is another payment already; [`StoreError::NotThere`] for one that was not begun;
+    /// and when it is not certain that it is kept.
+    pub async fn found(&self, key: &str, payment: &PaymentRef) -> Result<(), StoreError> {
+        self.change(key, |intent| become_created(intent, payment)).await
     }
 
     /// Keeps that the caller gave it up without knowing whether it exists. Its key stays taken.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] for one that exists: cancel that. As [`created`](Self::created).
+    /// [`StoreError::Illegal`] for one that exists: cancel that. As [`found`](Self::found).
     pub async fn abandoned(&self, key: &str) -> Result<(), StoreError> {
-        self.0
-            .change(key, |intent| {
-                match intent.stage {
-                    PaymentStage::Created(_) => return Err(intent.illegal("to be abandoned")),
-                    PaymentStage::Refused => return Err(StoreError::NotThere),
-                    _ => {}
-                }
-                intent.stage = PaymentStage::Abandoned;
-                Ok(())
-            })
-            .await
+        self.change(key, |intent| {
+            if intent.payment().is_some() {
+                return Err(intent.illegal("to be abandoned"));
+            }
+            intent.stage = PaymentStage::Abandoned;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Forgets a payment, on the word of a caller who knows what became of it: its key may be used for another one. Nothing
+    /// is left of it but that there was an attempt.
+    ///
+    /// # Errors
+    /// When it is not certain that it is forgotten; one that is not there is no error.
+    pub async fn forget(&self, key: &str) -> Result<(), StoreError> {
+        let forgotten = self.0.change(key, |kept| {
+            if let Kept::Intent(intent) = kept {
+                *kept = Kept::Free { attempts: intent.attempt };
+            }
+            Ok(())
+        });
+        match forgotten.await {
+            Err(StoreError::NotThere) => Ok(()),
+            done => done,
+        }
     }
 
     /// Takes the payment for one signature, by whatever the caller calls that (a session's id); whether it is that
@@ -253,52 +213,47 @@ impl Payments {
     /// may ask again.
     ///
     /// # Errors
-    /// [`StoreError::Illegal`] for a payment that is not known to exist; as [`created`](Self::created).
+    /// [`StoreError::Illegal`] for a payment that is not known to exist; as [`found`](Self::found).
     pub async fn take_for_signature(&self, key: &str, signature: &str) -> Result<bool, StoreError> {
-        self.0
-            .change(key, |intent| match (&intent.stage, &intent.signature) {
-                (PaymentStage::Created(_), Some(before)) => Ok(before == signature),
-                (PaymentStage::Created(_), None) => {
-                    intent.signature = Some(signature.to_owned());
-                    Ok(true)
-                }
-                _ => Err(intent.illegal("to be signed")),
-            })
-            .await
+        self.change(key, |intent| match (&intent.stage, &intent.signature) {
+            (PaymentStage::Created(_), Some(before)) => Ok(before == signature),
+            (PaymentStage::Created(_), None) => {
+                intent.signature = Some(signature.to_owned());
+                Ok(true)
+            }
+            _ => Err(intent.illegal("to be signed")),
+        })
+        .await
     }
 
     /// Lets another signature have it, after this one came to nothing.
     ///
     /// # Errors
-    /// As [`created`](Self::created).
+    /// As [`found`](Self::found).
     pub async fn release(&self, key: &str, signature: &str) -> Result<(), StoreError> {
-        self.0
-            .change(key, |intent| {
-                if intent.signature.as_deref() == Some(signature) {
-                    intent.signature = None;
-                }
-                Ok(())
-            })
-            .await
+        self.change(key, |intent| {
+            intent.signature.take_if(|taken| taken == signature);
+            Ok(())
+        })
+        .await
     }
 
     /// Keeps where it stands.
     ///
     /// # Errors
     /// [`StoreError::Illegal`] when a final status would be left: that is no news but an error of the bank's, or an old
-    /// answer. As [`created`](Self::created).
+    /// answer. As [`found`](Self::found).
     pub async fn note_status(&self, key: &str, status: &TransactionStatus) -> Result<(), StoreError> {
-        self.0
-            .change(key, |intent| match &intent.status {
-                Some(before) if before.is_final() && before != status => {
-                    Err(intent.illegal("to leave a final status"))
-                }
-                _ => {
-                    intent.status = Some(status.clone());
-                    Ok(())
-                }
-            })
-            .await
+        self.change(key, |intent| match &intent.status {
+            Some(before) if before.is_final() && before != status => {
+                Err(intent.illegal("to leave a final status"))
+            }
+            _ => {
+                intent.status = Some(status.clone());
+                Ok(())
+            }
+        })
+        .await
     }
 
     /// The payment of this key.
@@ -306,8 +261,7 @@ impl Payments {
     /// # Errors
     /// When the store fails, or it cannot be read.
     pub async fn get(&self, key: &str) -> Result<Option<PaymentIntent>, StoreError> {
-        let kept = self.0.get(key).await?;
-        Ok(kept.filter(|intent| intent.stage != PaymentStage::Refused))
+        Ok(self.0.get(key).await?.and_then(Kept::intent))
     }
 
     /// All of them, the newest first.
@@ -315,9 +269,80 @@ impl Payments {
     /// # Errors
     /// When the store fails, or one of them cannot be read.
     pub async fn list(&self) -> Result<Vec<PaymentIntent>, StoreError> {
-        let mut intents = self.0.list().await?;
-        intents.retain(|intent| intent.stage != PaymentStage::Refused);
+        let mut intents: Vec<_> = self.0.list().await?.into_iter().filter_map(Kept::intent).collect();
         intents.sort_by_key(|intent| std::cmp::Reverse(intent.begun_at));
         Ok(intents)
+    }
+
+    /// Forgets amounts, accounts, notes and answers of payments that were begun before `day` and are over: settled, rejected,
+    /// cancelled or abandoned. Key, digest, id and status stay, so that none of them is sent again. One that may exist and
+    /// one that the bank still works on are left as they are. Gives how many it were.
+    ///
+    /// # Errors
+    /// When the store fails, or one of them cannot be read.
+    pub async fn forget_older_than(&self, day: Timestamp) -> Result<usize, StoreError> {
+        let mut forgotten = 0;
+        for intent in self.list().await? {
+            let is_due = intent.is_over() && intent.begun_at < day && intent.terms.is_some();
+            if is_due {
+                let forget = |intent: &mut PaymentIntent| {
+                    // It may have been forgotten and begun anew since it was read.
+                    if intent.is_over() && intent.begun_at < day {
+                        (intent.terms, intent.note) = (None, None);
+                        intent.given_up.clear();
+                    }
+                    Ok(())
+                };
+                match self.change(&intent.key, forget).await {
+                    Ok(()) => forgotten += 1,
+                    Err(StoreError::NotThere) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(forgotten)
+    }
+
+    async fn of_attempt(
+        &self,
+        attempt: &Attempt,
+        mut change: impl FnMut(&mut PaymentIntent) -> Result<(), StoreError> + Send,
+    ) -> Result<(), StoreError> {
+        let changed = self.change(&attempt.key, |intent| {
+            if intent.attempt == attempt.number { change(intent) } else { Err(StoreError::Superseded) }
+        });
+        match changed.await {
+            Err(StoreError::NotThere) => Err(StoreError::Superseded),
+            done => done,
+        }
+    }
+
+    async fn change<R>(
+        &self,
+        key: &str,
+        mut change: impl FnMut(&mut PaymentIntent) -> Result<R, StoreError> + Send,
+    ) -> Result<R, StoreError> {
+        self.0
+            .change(key, |kept| match kept {
+                Kept::Intent(intent) => change(intent),
+                Kept::Free { .. } => Err(StoreError::NotThere),
+            })
+            .await
+    }
+}
+
+impl Attempt {
+    fn of(intent: &PaymentIntent) -> Self {
+        Self { key: intent.key.clone(), number: intent.attempt }
+    }
+}
+
+fn become_created(intent: &mut PaymentIntent, payment: &PaymentRef) -> Result<(), StoreError> {
+    match &intent.stage {
+        PaymentStage::Created(before) if before != payment => Err(intent.illegal("to become another payment")),
+        _ => {
+            intent.stage = PaymentStage::Created(payment.clone());
+            Ok(())
+        }
     }
 }

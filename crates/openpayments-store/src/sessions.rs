@@ -97,6 +97,18 @@ impl SessionStore for Sessions {
         Ok(self.get(&id).await?.map_or(Taken::Never, Taken::Now))
     }
 
+    async fn give_back(&self, state: &StateHash) -> Result<(), openpayments_sca::StoreError> {
+        let key = state.to_string();
+        let handed_back = self.states.change(&key, |state| {
+            state.used = false;
+            Ok(())
+        });
+        match handed_back.await {
+            Ok(()) | Err(StoreError::NotThere) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn remove(&self, id: &SessionId) -> Result<(), openpayments_sca::StoreError> {
         Ok(self.store.remove(Kind::Session, id.as_str()).await?)
     }

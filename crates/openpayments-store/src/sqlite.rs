@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::{Entry, Kind, Store, StoreError};
 
@@ -19,8 +19,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// Entries in one SQLite file, for any number of processes on one machine. What was kept is on the disk when the call
 /// returns (`synchronous = FULL`, write-ahead log).
 ///
-/// The file and a folder that is made for it belong to their owner alone; a file that others can read is refused, as is a
-/// link. It works off the async threads, so it needs a tokio runtime.
+/// The file and a folder that is made for it belong to their owner alone. A file of another user or that others can read is
+/// refused, as is a link, and a folder in which others could put another file in its place. It works off the async
+/// threads, so it needs a tokio runtime.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     connection: Arc<Mutex<Connection>>,
@@ -31,13 +32,18 @@ impl SqliteStore {
     /// Opens a file, or makes it.
     ///
     /// # Errors
-    /// [`StoreError::NotPrivate`] for a file that others can read or that is no plain file, [`StoreError::Unreadable`] for
-    /// one that is no such file or that a later version wrote (it is left as it is), and [`StoreError::Failed`] when the
-    /// disk fails or other processes write for longer than five seconds.
+    /// [`StoreError::NotPrivate`] for a file that is another user's, that others can read or that is no plain file, and for
+    /// a folder that others can write to, [`StoreError::Unreadable`] for a file that is no such one or that a later version
+    /// wrote (it is left as it is), and [`StoreError::Failed`] when the disk fails or other processes write for longer than
+    /// five seconds.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         private(&path)?;
-        let mut connection = Connection::open(&path).map_err(StoreError::failed)?;
+        // The name of a link that somebody put there meanwhile is not followed. Folders above may be links.
+        let place = folder_of(&path).canonicalize().map_err(StoreError::failed)?;
+        let name = path.file_name().ok_or_else(|| StoreError::failed("the path names no file"))?;
+        let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        let mut connection = Connection::open_with_flags(place.join(name), flags).map_err(StoreError::failed)?;
         connection.busy_timeout(PATIENCE).map_err(StoreError::failed)?;
         write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(StoreError::failed)?;
@@ -67,29 +73,81 @@ fn private(path: &Path) -> Result<(), StoreError> {
     let found = match std::fs::symlink_metadata(path) {
         Ok(found) => found,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return make(path).map_err(StoreError::failed);
+            make(path).map_err(StoreError::failed)?;
+            return owned::folder(folder_of(path));
         }
         Err(error) => return Err(StoreError::failed(error)),
     };
     if !found.is_file() {
         return Err(StoreError::NotPrivate(format!("{} is not a plain file", path.display())));
     }
-    #[cfg(unix)]
-    if std::os::unix::fs::MetadataExt::mode(&found) & 0o077 != 0 {
-        let text = format!("others can read {0}; say chmod 600 {0}", path.display());
-        return Err(StoreError::NotPrivate(text));
+    owned::file(path, &found)?;
+    owned::folder(folder_of(path))
+}
+
+/// Of a name alone the one we are in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Whose files and folders are, and who else may touch them.
+#[cfg(unix)]
+mod owned {
+    use std::fs::Metadata;
+    use std::os::unix::fs::MetadataExt;
+    use std::path::Path;
+
+    use crate::StoreError;
+
+    /// Ours, and nobody else can read it.
+    pub(super) fn file(path: &Path, found: &Metadata) -> Result<(), StoreError> {
+        if found.uid() != rustix::process::geteuid().as_raw() {
+            return Err(StoreError::NotPrivate(format!("{} belongs to another user", path.display())));
+        }
+        if found.mode() & 0o077 != 0 {
+            let text = format!("others can read {0}; say chmod 600 {0}", path.display());
+            return Err(StoreError::NotPrivate(text));
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Ours or the system's, and nobody else can put files into it.
+    pub(super) fn folder(path: &Path) -> Result<(), StoreError> {
+        let found = path.metadata().map_err(StoreError::failed)?;
+        if ![rustix::process::geteuid().as_raw(), 0].contains(&found.uid()) {
+            return Err(StoreError::NotPrivate(format!("{} belongs to another user", path.display())));
+        }
+        if found.mode() & 0o022 != 0 {
+            let text = format!("others can write to {0}; say chmod go-w {0}", path.display());
+            return Err(StoreError::NotPrivate(text));
+        }
+        Ok(())
+    }
+}
+
+/// Elsewhere a file is private by the folder it is in.
+#[cfg(not(unix))]
+mod owned {
+    use std::fs::Metadata;
+    use std::path::Path;
+
+    use crate::StoreError;
+
+    pub(super) fn file(_: &Path, _: &Metadata) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    pub(super) fn folder(_: &Path) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 fn make(path: &Path) -> std::io::Result<()> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        let mut builder = std::fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
-    }
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder_of(path))?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]

@@ -14,6 +14,8 @@ pub enum Kind {
     Payment,
     /// A consent that was created.
     Consent,
+    /// What was asked for under a key, and the consent that came of it.
+    ConsentKey,
     /// A signature that is under way.
     Session,
     /// The `state` of a redirect, and whether it was used.
@@ -28,6 +30,7 @@ impl Kind {
         match self {
             Self::Payment => "payment".to_owned(),
             Self::Consent => "consent".to_owned(),
+            Self::ConsentKey => "consent-key".to_owned(),
             Self::Session => "session".to_owned(),
             Self::State => "state".to_owned(),
             Self::Own(word) => format!("own.{word}"),

@@ -13,7 +13,7 @@ use openpayments_model::identifier::PaymentId;
 use openpayments_model::payment::{DebtorAccount, DomesticPayment, PaymentPath, PaymentRef};
 use openpayments_model::{Amount, BicFi, Iban};
 use openpayments_store::{
-    Begun, Entry, Kind, MemoryStore, PaymentIntent, Payments, SqliteStore, Store, StoreError,
+    Attempt, Begun, Entry, Kind, MemoryStore, PaymentIntent, Payments, SqliteStore, Store, StoreError,
 };
 
 fn intent(key: &str) -> PaymentIntent {
@@ -28,6 +28,13 @@ fn intent(key: &str) -> PaymentIntent {
     PaymentIntent::new(key, BicFi::parse("ESSESESS").unwrap(), &payment.unwrap(), at).unwrap()
 }
 
+async fn begun(payments: &Payments, key: &str) -> Attempt {
+    match payments.begin(&intent(key)).await.unwrap() {
+        Begun::Now(attempt) => attempt,
+        Begun::Before(before) => panic!("{before:?}"),
+    }
+}
+
 /// Lets others do everything between a reading and the removal after it.
 #[derive(Debug)]
 struct Slow(Arc<MemoryStore>, AtomicBool);
@@ -37,7 +44,7 @@ impl Slow {
     async fn meanwhile(&self, key: &str) {
         if !self.1.swap(true, Ordering::SeqCst) {
             let payment = PaymentRef { path: PaymentPath::DOMESTIC, id: PaymentId::parse("p-1").unwrap() };
-            Payments::in_store(self.0.clone()).created(key, &payment).await.unwrap();
+            Payments::in_store(self.0.clone()).found(key, &payment).await.unwrap();
         }
     }
 }
@@ -67,8 +74,7 @@ impl Store for Slow {
 async fn a_payment_found_meanwhile_is_not_forgotten() {
     let inner = Arc::new(MemoryStore::new());
     let payments = Payments::in_store(Arc::new(Slow(Arc::clone(&inner), AtomicBool::new(false))));
-    let _ = payments.begin(&intent("order")).await.unwrap();
-    let refused = payments.refused("order").await;
+    let refused = payments.refused(&begun(&payments, "order").await).await;
     assert!(matches!(refused, Err(StoreError::Illegal { .. })), "{refused:?}");
     let again = payments.begin(&intent("order")).await.unwrap();
     assert!(matches!(again, Begun::Before(_)), "it may be sent a second time");
@@ -77,9 +83,9 @@ async fn a_payment_found_meanwhile_is_not_forgotten() {
 #[tokio::test]
 async fn an_abandoned_one_keeps_its_key() {
     let payments = Payments::in_store(Arc::new(MemoryStore::new()));
-    let _ = payments.begin(&intent("order")).await.unwrap();
+    let attempt = begun(&payments, "order").await;
     payments.abandoned("order").await.unwrap();
-    let refused = payments.refused("order").await;
+    let refused = payments.refused(&attempt).await;
     assert!(matches!(refused, Err(StoreError::Illegal { .. })), "{refused:?}");
     let again = payments.begin(&intent("order")).await.unwrap();
     assert!(matches!(again, Begun::Before(_)), "it may be sent a second time");
@@ -88,16 +94,16 @@ async fn an_abandoned_one_keeps_its_key() {
 #[tokio::test]
 async fn a_key_whose_payment_was_refused_may_be_used_for_another() {
     let payments = Payments::in_store(Arc::new(MemoryStore::new()));
-    let _ = payments.begin(&intent("order")).await.unwrap();
-    payments.refused("order").await.unwrap();
-    payments.refused("order").await.unwrap();
+    let attempt = begun(&payments, "order").await;
+    payments.refused(&attempt).await.unwrap();
+    payments.refused(&attempt).await.unwrap();
     assert!(payments.get("order").await.unwrap().is_none());
     assert!(payments.list().await.unwrap().is_empty());
     let late = payments.abandoned("order").await;
     assert!(matches!(late, Err(StoreError::NotThere)), "{late:?}");
     let mut other = intent("order");
     other.content = "of another payment".to_owned();
-    assert!(matches!(payments.begin(&other).await.unwrap(), Begun::Now));
+    assert!(matches!(payments.begin(&other).await.unwrap(), Begun::Now(_)));
     assert!(matches!(payments.begin(&intent("order")).await, Err(StoreError::Conflict)));
 }
 
@@ -141,7 +147,7 @@ fn of_processes_that_make_the_file_at_once_one_may_send() {
 #[ignore = "the test above starts it as a process of its own"]
 async fn a_process_that_begins_the_payment() {
     let store = SqliteStore::open(std::env::var("RACE_FILE").unwrap()).unwrap();
-    if let Begun::Now = Payments::in_store(Arc::new(store)).begin(&intent("order")).await.unwrap() {
+    if let Begun::Now(_) = Payments::in_store(Arc::new(store)).begin(&intent("order")).await.unwrap() {
         println!("may send");
     }
 }

@@ -27,7 +27,9 @@ async fn every_store_keeps_the_promises() {
     let sealed: Arc<dyn Store> = Arc::new(SealedStore::new(Arc::clone(&memory), key(1)));
     for store in [memory, sealed, sqlite(&folder)] {
         conformance::check(&store).await.unwrap();
-        assert!(store.list(Kind::Own("conformance")).await.unwrap().is_empty());
+        for kind in [Kind::Own("conformance"), Kind::Payment, Kind::Session, Kind::State] {
+            assert!(store.list(kind).await.unwrap().is_empty());
+        }
     }
 }
 
@@ -87,7 +89,7 @@ async fn two_openings_of_one_file_are_one_store() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_its_owners_alone() {
+fn s5_the_file_is_its_owners_alone() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("new/store.sqlite");
@@ -103,6 +105,36 @@ fn the_file_is_its_owners_alone() {
     let link = folder.path().join("link");
     symlink(&path, &link).unwrap();
     assert!(matches!(SqliteStore::open(&link).unwrap_err(), StoreError::NotPrivate(_)));
+}
+
+#[cfg(unix)]
+#[test]
+fn s5_a_file_of_another_user_is_not_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    drop(SqliteStore::open(&path).unwrap());
+    // Whoever may not give a file away finds one of another user's on every machine.
+    let is_given_away = std::os::unix::fs::chown(&path, Some(12_345), None).is_ok();
+    let path = if is_given_away { path } else { "/etc/passwd".into() };
+    let before = std::fs::read(&path).unwrap();
+    let refused = SqliteStore::open(&path).unwrap_err();
+    assert!(refused.to_string().contains("another user"), "{refused}");
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn s5_a_folder_in_which_others_can_put_another_file_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    for mode in [0o720, 0o702, 0o777] {
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+        let refused = SqliteStore::open(&path).unwrap_err();
+        assert!(refused.to_string().contains("chmod go-w"), "{refused}");
+    }
+    std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    SqliteStore::open(&path).unwrap();
 }
 
 #[test]

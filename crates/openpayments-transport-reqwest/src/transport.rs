@@ -147,7 +147,7 @@ async fn exchange(
         };
         // Returning drops the answer, and with it its connection.
         if let Err(error) = pushed {
-            return Err(error.with_head(head.status, head.headers));
+            return Err(error.with_head(head.status, head.headers).with_body_start(reader.so_far()));
         }
     }
     reader.into_response(head)

@@ -86,6 +86,15 @@ impl BodyReader {
         Err(refused(kind))
     }
 
+    /// What has come of the body until now, decoded; nothing after an error.
+    pub fn so_far(&self) -> &[u8] {
+        match &self.state {
+            State::Plain(sink) => sink.as_bytes(),
+            State::Gzip(decoder) => decoder.get_ref().as_bytes(),
+            State::Failed(_) => &[],
+        }
+    }
+
     /// The whole body, decoded.
     ///
     /// # Errors

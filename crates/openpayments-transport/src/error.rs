@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 /// Whether the request may have reached the other side.
@@ -75,7 +76,11 @@ pub struct TransportError {
 struct Head {
     status: StatusCode,
     headers: HeaderMap,
+    body_start: Bytes,
 }
+
+/// As much of a body that broke off is kept.
+const BODY_START: usize = 2 * 1024;
 
 impl TransportError {
     /// An error of `kind`, with what is known about delivery.
@@ -94,7 +99,16 @@ impl TransportError {
     /// payment are worth keeping even when its body is lost.
     #[must_use]
     pub fn with_head(mut self, status: StatusCode, headers: HeaderMap) -> Self {
-        self.head = Some(Box::new(Head { status, headers }));
+        self.head = Some(Box::new(Head { status, headers, body_start: Bytes::new() }));
+        self
+    }
+
+    /// Adds how the body began, when a part of it had arrived: 2 KiB of it are kept. Nothing without a head.
+    #[must_use]
+    pub fn with_body_start(mut self, body: &[u8]) -> Self {
+        if let Some(head) = &mut self.head {
+            head.body_start = Bytes::copy_from_slice(body.get(..BODY_START).unwrap_or(body));
+        }
         self
     }
 
@@ -116,6 +130,11 @@ impl TransportError {
     /// The header fields of the answer, when its head had arrived.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head.as_ref().map(|head| &head.headers)
+    }
+
+    /// How the body of the answer began; empty when nothing of it had arrived. It may be personal.
+    pub fn body_start(&self) -> &[u8] {
+        self.head.as_ref().map(|head| head.body_start.as_ref()).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,8 @@
 //! One bank, one PSU: what a program holds while it works for somebody.
 
+#[cfg(feature = "store")]
+mod remembered;
+
 use openpayments_api::account::{GetAccount, GetBalances, GetTransaction, ListAccounts, ListTransactions};
 use openpayments_api::authorisation::{ListAuthorisations, Signable};
 use openpayments_api::basket::{CreateBasket, DeleteBasket, GetBasket, GetBasketStatus};
@@ -185,24 +188,6 @@ impl Bank {
         let warnings = self.rules.apply(CreatePayment::<P>::NAME, &self.context, check)?;
         let answer = self.call(&CreatePayment::new(payment)).await?;
         Ok(with_warnings(answer, warnings))
-    }
-
-    /// Creates a payment once, under a key of yours: see
-    /// [`create_payment_once`](openpayments_store::create_payment_once).
-    ///
-    /// # Errors
-    /// See [`OnceError`](openpayments_store::OnceError).
-    #[cfg(feature = "store")]
-    pub async fn create_payment_once<P>(
-        &self,
-        payments: &openpayments_store::Payments,
-        key: &str,
-        payment: P,
-    ) -> Result<openpayments_store::Once, openpayments_store::OnceError>
-    where
-        P: PaymentOrder + Send + Sync + 'static,
-    {
-        openpayments_store::create_payment_once(payments, &self.caller, &self.context, key, payment).await
     }
 
     /// Where a payment stands.

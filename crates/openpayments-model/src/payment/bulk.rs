@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::transfer::{creditor_name_of, end_to_end_of, not_past, remittance_of};
+use super::terms::Transferred;
 use super::{Address, PaymentOrder, PaymentPath, PaymentService, PaymentTerms, TransferProduct};
 use crate::account::AccountReference;
 use crate::invalid::text;
@@ -89,7 +90,10 @@ impl<P: TransferProduct> PaymentOrder for Bulk<P> {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Bulk, P::PRODUCT);
 
     fn terms(&self) -> PaymentTerms {
-        let entries = self.payments.iter().map(|entry| (entry.instructed_amount, &entry.creditor_account));
+        let entries = self.payments.iter().map(|entry| {
+            let reference = entry.end_to_end_identification.as_ref();
+            Transferred::new(entry.instructed_amount, &entry.creditor_account, reference)
+        });
         PaymentTerms::bulk(&self.debtor_account, entries)
     }
 }

@@ -7,6 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::transfer::{creditor_name_of, end_to_end_of, not_past};
+use super::terms::Transferred;
 use super::{DebtorAccount, PaymentOrder, PaymentPath, PaymentProduct, PaymentService, PaymentTerms};
 use crate::account::AccountReferenceWithGiro;
 use crate::identifier::{Bankgiro, OcrReference, Plusgiro};
@@ -260,7 +261,9 @@ impl PaymentOrder for SwedishGiroPayment {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Single, PaymentProduct::SwedishGiro);
 
     fn terms(&self) -> PaymentTerms {
-        PaymentTerms::single(&self.debtor_account, self.instructed_amount, &self.creditor_giro)
+        let reference = self.end_to_end_identification.as_ref();
+        let transfer = Transferred::new(self.instructed_amount, &self.creditor_giro, reference);
+        PaymentTerms::single(&self.debtor_account, transfer)
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::transfer::{creditor_name_of, end_to_end_of, remittance_of};
+use super::terms::Transferred;
 use super::{Address, PaymentOrder, PaymentPath, PaymentService, PaymentTerms, TransferProduct};
 use crate::account::AccountReference;
 use crate::{Amount, BicFi, InvalidValue, Rule};
@@ -206,7 +207,9 @@ impl<P: TransferProduct> PaymentOrder for Periodic<P> {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Periodic, P::PRODUCT);
 
     fn terms(&self) -> PaymentTerms {
-        PaymentTerms::single(&self.debtor_account, self.instructed_amount, &self.creditor_account)
+        let reference = self.end_to_end_identification.as_ref();
+        let transfer = Transferred::new(self.instructed_amount, &self.creditor_account, reference);
+        PaymentTerms::single(&self.debtor_account, transfer)
     }
 }
 

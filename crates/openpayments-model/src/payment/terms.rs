@@ -1,10 +1,12 @@
 //! Who pays whom how much: what a bank must have kept of a payment before anybody signs it.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::StoredPayment;
 use crate::Amount;
-use crate::account::{AccountNumber, AccountReferenceWithGiro};
+use crate::account::{Account, AccountNumber, AccountReferenceWithGiro};
+use crate::transaction::{Transaction, TransactionCreditorAccount};
 
 /// Who pays whom how much, of a payment about to be signed. Made by [`PaymentOrder::terms`](super::PaymentOrder::terms),
 /// to hold against what the bank says it keeps. `Debug` masks the numbers.
@@ -18,27 +20,65 @@ pub struct PaymentTerms {
 
 /// One amount to one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Transferred {
+pub(super) struct Transferred {
     amount: Amount,
     creditor: AccountReferenceWithGiro,
+    /// The payer's reference that travels with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+}
+
+impl Transferred {
+    pub(super) fn new(
+        amount: Amount,
+        creditor: impl Into<AccountReferenceWithGiro>,
+        reference: Option<&String>,
+    ) -> Self {
+        Self { amount, creditor: creditor.into(), reference: reference.cloned() }
+    }
+}
+
+/// By what an entry of an account is like a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Likeness {
+    /// By the payer's reference that travelled with it, and by amount where the currency is the same.
+    Reference,
+    /// By its amount, and by nothing that speaks against it. Two payments alike look the same.
+    Amount,
 }
 
 impl PaymentTerms {
-    pub(super) fn single(
-        debtor: impl Into<AccountReferenceWithGiro>,
-        amount: Amount,
-        creditor: impl Into<AccountReferenceWithGiro>,
-    ) -> Self {
-        let transfers = vec![Transferred { amount, creditor: creditor.into() }];
-        Self { debtor: debtor.into(), transfers, is_bulk: false }
+    pub(super) fn single(debtor: impl Into<AccountReferenceWithGiro>, transfer: Transferred) -> Self {
+        Self { debtor: debtor.into(), transfers: vec![transfer], is_bulk: false }
     }
 
-    pub(super) fn bulk<A: Into<AccountReferenceWithGiro>>(
+    pub(super) fn bulk(
         debtor: impl Into<AccountReferenceWithGiro>,
-        transfers: impl Iterator<Item = (Amount, A)>,
+        transfers: impl Iterator<Item = Transferred>,
     ) -> Self {
-        let transfers = transfers.map(|(amount, creditor)| Transferred { amount, creditor: creditor.into() });
         Self { debtor: debtor.into(), transfers: transfers.collect(), is_bulk: true }
+    }
+
+    /// Whether it may be paid from this account: no number that both name differs.
+    pub fn may_be_paid_from(&self, account: &Account) -> bool {
+        let account = AccountReferenceWithGiro {
+            iban: account.iban.clone(),
+            bban: account.bban.clone(),
+            msisdn: account.msisdn.clone(),
+            bankgiro_number: account.bankgiro_number.clone(),
+            plusgiro_number: account.plusgiro_number.clone(),
+            clearing_number: account.clearing_number.clone(),
+            ..AccountReferenceWithGiro::default()
+        };
+        !differ(&self.debtor, &account)
+    }
+
+    /// By what an entry of the debtor's account may be this payment, or one payment of a bulk; `None` when it is another.
+    /// The day is not looked at.
+    pub fn likeness(&self, entry: &Transaction) -> Option<Likeness> {
+        let each = self.transfers.iter().filter_map(|asked| asked.likeness(entry));
+        each.min_by_key(|likeness| *likeness != Likeness::Reference)
     }
 
     /// The members in which what the bank keeps differs, as the protocol spells them; none when nothing contradicts.
@@ -83,6 +123,42 @@ impl PaymentTerms {
         });
         each && left.is_empty()
     }
+}
+
+impl Transferred {
+    fn likeness(&self, entry: &Transaction) -> Option<Likeness> {
+        let paid = entry.transaction_amount;
+        let same_currency = paid.currency() == self.amount.currency();
+        if paid.value() > Decimal::ZERO || (same_currency && -paid.value() != self.amount.value()) {
+            return None;
+        }
+        let references = (trimmed(self.reference.as_deref()), trimmed(entry.end_to_end_id.as_deref()));
+        if let (Some(asked), Some(kept)) = references {
+            return (asked == kept).then_some(Likeness::Reference);
+        }
+        let creditor = entry.creditor_account.as_deref().map(named);
+        let is_another = creditor.is_some_and(|creditor| differ(&self.creditor, &creditor));
+        (same_currency && !is_another).then_some(Likeness::Amount)
+    }
+}
+
+fn named(account: &TransactionCreditorAccount) -> AccountReferenceWithGiro {
+    let account = account.clone();
+    AccountReferenceWithGiro {
+        iban: account.iban,
+        bban: account.bban,
+        pan: account.pan,
+        masked_pan: account.masked_pan,
+        msisdn: account.msisdn,
+        bankgiro_number: account.bank_giro,
+        plusgiro_number: account.plus_giro,
+        clearing_number: None,
+        currency: account.currency,
+    }
+}
+
+fn trimmed(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// Whether the two cannot be the same account.

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::terms::Transferred;
 use super::{
     Address, DebtorAccount, Domestic, International, PaymentOrder, PaymentPath, PaymentService, PaymentTerms,
     Sepa, TransferProduct,
@@ -139,7 +140,9 @@ impl<P: TransferProduct> PaymentOrder for Transfer<P> {
     const PATH: PaymentPath = PaymentPath::new(PaymentService::Single, P::PRODUCT);
 
     fn terms(&self) -> PaymentTerms {
-        PaymentTerms::single(&self.debtor_account, self.instructed_amount, &self.creditor_account)
+        let reference = self.end_to_end_identification.as_ref();
+        let transfer = Transferred::new(self.instructed_amount, &self.creditor_account, reference);
+        PaymentTerms::single(&self.debtor_account, transfer)
     }
 }
 

@@ -172,7 +172,7 @@ impl ScaSession {
                 let with = Exchange {
                     code,
                     redirect_uri: self.redirect.uri.as_ref().map(Url::to_string).unwrap_or_default(),
-                    verifier: self.redirect.verifier.take().map(|verifier| verifier.0),
+                    verifier: self.redirect.verifier.as_ref().map(|verifier| verifier.0.clone()),
                 };
                 Doing::Exchanging(resource.exchange(self.via.clone(), authorisation, with))
             }
@@ -260,6 +260,12 @@ impl ScaSession {
 
     /// Whether it worked or is not known: the status tells. A refusal is told after the machine moved on.
     fn exchanged(&mut self, answer: Result<(), Error>) -> Result<(), ScaError> {
+        let spent = self.redirect.spent.take();
+        if answer.as_ref().is_err_and(leaves_the_code) {
+            self.redirect.state = spent;
+        } else {
+            self.redirect.verifier = None;
+        }
         self.take(Input::Exchanged)?;
         match answer {
             Err(error) if error.kind() != ErrorKind::OutcomeUnknown => {
@@ -315,4 +321,13 @@ impl ScaSession {
             }
         }
     }
+}
+
+/// Whether a code is as good after this failure as before: the request did not leave, or it was turned away before anybody
+/// looked at the code.
+fn leaves_the_code(error: &Error) -> bool {
+    let api = error.source().and_then(|source| source.downcast_ref::<ApiError>());
+    error.is_unsent()
+        || error.kind() == ErrorKind::RateLimited
+        || api.is_some_and(|api| api.kind() == ApiErrorKind::InvalidClient)
 }

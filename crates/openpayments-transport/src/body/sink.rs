@@ -40,6 +40,10 @@ impl Sink {
         self.full
     }
 
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     pub(super) fn into_bytes(self) -> Bytes {
         self.bytes.into()
     }
