@@ -6,7 +6,7 @@ use openpayments_client::{Caller, Response};
 use openpayments_model::consent::{ConsentRequest, CreatedConsent};
 
 use crate::intent::digest;
-use crate::{CallError, Consents, Key, KeptConsent, StoreError};
+use crate::{CallError, Consents, KeptConsent, Key, StoreError};
 
 /// A consent that exists at the bank.
 #[derive(Debug)]

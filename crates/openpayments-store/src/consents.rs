@@ -201,6 +201,8 @@ impl Consents {
     /// once: the first to be kept is the key's, the others are orphans.
     pub(crate) async fn answered(&self, key: &str, consent: &KeptConsent) -> Result<ConsentId, StoreError> {
         self.keep(consent).await?;
-        self.asked.change(key, |asked| Ok(asked.consent.get_or_insert_with(|| consent.id.clone()).clone())).await
+        self.asked
+            .change(key, |asked| Ok(asked.consent.get_or_insert_with(|| consent.id.clone()).clone()))
+            .await
     }
 }

@@ -77,9 +77,7 @@ impl Payments {
                     *kept = Kept::Intent(Box::new(attempt));
                     Ok(begun)
                 }
-                Kept::Intent(before) if before.content == intent.content => {
-                    Ok(Begun::Before(before.clone()))
-                }
+                Kept::Intent(before) if before.content == intent.content => Ok(Begun::Before(before.clone())),
                 Kept::Intent(_) => Err(StoreError::Conflict),
             });
             match begun.await {
@@ -339,7 +337,9 @@ impl Attempt {
 
 fn become_created(intent: &mut PaymentIntent, payment: &PaymentRef) -> Result<(), StoreError> {
     match &intent.stage {
-        PaymentStage::Created(before) if before != payment => Err(intent.illegal("to become another payment")),
+        PaymentStage::Created(before) if before != payment => {
+            Err(intent.illegal("to become another payment"))
+        }
         _ => {
             intent.stage = PaymentStage::Created(payment.clone());
             Ok(())

@@ -85,9 +85,11 @@ async fn status(caller: &Caller, context: &CallContext, payment: &PaymentRef) ->
     Ok(caller.call(&GetPaymentStatus::new(payment.clone()), context).await?.body)
 }
 
-/// Where its answer said that it is. An attempt that was given up is not this payment any more.
+/// Where its answer said that it is; a redirect says where else to ask, and nobody follows that.
 fn located(intent: &PaymentIntent) -> Option<PaymentRef> {
-    payment_at(intent.path, intent.unanswered()?.location.as_deref()?)
+    let request = intent.unanswered()?;
+    let is_redirect = request.http_status.is_some_and(|status| (300..400).contains(&status));
+    payment_at(intent.path, request.location.as_deref().filter(|_| !is_redirect)?)
 }
 
 async fn found(

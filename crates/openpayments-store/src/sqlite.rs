@@ -43,7 +43,8 @@ impl SqliteStore {
         let place = folder_of(&path).canonicalize().map_err(StoreError::failed)?;
         let name = path.file_name().ok_or_else(|| StoreError::failed("the path names no file"))?;
         let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-        let mut connection = Connection::open_with_flags(place.join(name), flags).map_err(StoreError::failed)?;
+        let mut connection =
+            Connection::open_with_flags(place.join(name), flags).map_err(StoreError::failed)?;
         connection.busy_timeout(PATIENCE).map_err(StoreError::failed)?;
         write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(StoreError::failed)?;

@@ -11,7 +11,8 @@ use openpayments_model::payment::{DebtorAccount, DomesticPayment, PaymentPath, P
 use openpayments_model::status::TransactionStatus;
 use openpayments_model::{Amount, BicFi, Iban};
 use openpayments_store::{
-    Attempt, Begun, Key, Kind, MemoryStore, PaymentIntent, PaymentStage, Payments, Store, StoreError, Unanswered,
+    Attempt, Begun, Key, Kind, MemoryStore, PaymentIntent, PaymentStage, Payments, Store, StoreError,
+    Unanswered,
 };
 
 fn payments() -> Payments {
@@ -176,7 +177,8 @@ async fn raw(store: &MemoryStore) -> String {
 async fn of_a_payment_that_was_refused_or_forgotten_nothing_is_left_but_its_key() {
     let store = Arc::new(MemoryStore::new());
     let payments = Payments::in_store(store.clone());
-    let noted = PaymentIntent::new(Key::new("order").note("Made-up note"), bank(), &payment("1.00"), morning());
+    let noted =
+        PaymentIntent::new(Key::new("order").note("Made-up note"), bank(), &payment("1.00"), morning());
     let noted = noted.unwrap();
     for forget in [false, true] {
         let attempt = begun(&payments, &noted).await;

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::transfer::{creditor_name_of, end_to_end_of, not_past, remittance_of};
 use super::terms::Transferred;
+use super::transfer::{creditor_name_of, end_to_end_of, not_past, remittance_of};
 use super::{Address, PaymentOrder, PaymentPath, PaymentService, PaymentTerms, TransferProduct};
 use crate::account::AccountReference;
 use crate::invalid::text;

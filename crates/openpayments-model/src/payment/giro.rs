@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::transfer::{creditor_name_of, end_to_end_of, not_past};
 use super::terms::Transferred;
+use super::transfer::{creditor_name_of, end_to_end_of, not_past};
 use super::{DebtorAccount, PaymentOrder, PaymentPath, PaymentProduct, PaymentService, PaymentTerms};
 use crate::account::AccountReferenceWithGiro;
 use crate::identifier::{Bankgiro, OcrReference, Plusgiro};

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::transfer::{creditor_name_of, end_to_end_of, remittance_of};
 use super::terms::Transferred;
+use super::transfer::{creditor_name_of, end_to_end_of, remittance_of};
 use super::{Address, PaymentOrder, PaymentPath, PaymentService, PaymentTerms, TransferProduct};
 use crate::account::AccountReference;
 use crate::{Amount, BicFi, InvalidValue, Rule};

@@ -98,13 +98,13 @@ fn transfer(
         return Err(Refusal::format(&fields.at("creditorAgent"), "not a BIC"));
     }
     fields.optional_text("creditorAgentName", 70)?;
-    fields.optional_text("endToEndIdentification", 35)?;
+    let reference = fields.optional_text("endToEndIdentification", 35)?.map(str::to_owned);
     let (creditor, text) = if paid.product == PaymentProduct::SwedishGiro {
         giro(fields, warnings)?
     } else {
         to_account(fields, paid, agent)?
     };
-    Ok(Transfer { creditor, creditor_name, amount, text })
+    Ok(Transfer { creditor, creditor_name, amount, text, reference })
 }
 
 /// When a periodic payment is made.

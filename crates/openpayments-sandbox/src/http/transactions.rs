@@ -359,6 +359,9 @@ impl Row<'_> {
             What::Paid { booking, .. } => {
                 add(&mut json, "creditorName", json!(booking.creditor_name));
                 add(&mut json, "creditorAccount", creditor_account(&booking.creditor));
+                if let Some(reference) = &booking.reference {
+                    add(&mut json, "endToEndId", json!(reference));
+                }
             }
         }
         if !self.pending {

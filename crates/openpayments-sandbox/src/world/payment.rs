@@ -68,6 +68,8 @@ pub(crate) struct Transfer {
     pub(crate) creditor_name: String,
     pub(crate) amount: Amount,
     pub(crate) text: String,
+    /// The payer's reference.
+    pub(crate) reference: Option<String>,
 }
 
 /// Money that has moved.
@@ -92,6 +94,8 @@ pub struct Booking {
     pub debited: Decimal,
     /// The text for the creditor.
     pub text: String,
+    /// The payer's reference that travelled with it.
+    pub reference: Option<String>,
     /// The day of booking.
     pub date: Date,
 }
@@ -242,6 +246,7 @@ impl World {
                 amount: transfer.amount,
                 debited,
                 text: transfer.text.clone(),
+                reference: transfer.reference.clone(),
                 date: today,
             });
         }

@@ -4,13 +4,15 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use openpayments::prelude::*;
 use openpayments::sca::{MemorySessions, SessionRecord, SessionStore, handle_callback};
-use openpayments_sandbox::Sandbox;
+use openpayments::transport::{Request, Response, Transport, TransportError};
+use openpayments_sandbox::{CannedAnswer, Fault, Sandbox};
 use openpayments_store::{Sessions, SqliteStore};
 use url::Url;
 
-use crate::support::{bank, browse, client_of, created, platform, start};
+use crate::support::{bank, browse, client_builder, client_of, created, platform, start};
 
 const NORDEA: &str = "NDEASESS";
 const WILLING: &str = "99990101000";
@@ -83,6 +85,76 @@ async fn i112_a_thousand_copies_of_a_callback_make_one_exchange() {
     let file = SqliteStore::open(folder.path().join("sessions.sqlite")).unwrap();
     one_exchange(Arc::new(MemorySessions::new())).await;
     one_exchange(Arc::new(Sessions::in_store(Arc::new(file)))).await;
+}
+
+#[tokio::test]
+async fn o10_f34_a_code_whose_exchange_certainly_did_not_happen_is_good_for_another_try() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = SqliteStore::open(folder.path().join("sessions.sqlite")).unwrap();
+    let stores: [Arc<dyn SessionStore>; 2] =
+        [Arc::new(MemorySessions::new()), Arc::new(Sessions::in_store(Arc::new(file)))];
+    for store in stores {
+        let (sandbox, client) = platform(Sandbox::builder()).await;
+        let (record, link) = sent_to_the_bank(&client).await;
+        store.put(record).await.unwrap();
+        let query = browse(&client, link).await.query().unwrap().to_owned();
+        let tokens = sandbox.ledger().token_requests();
+        let take = || handle_callback(&query, &store, client.caller(), None);
+
+        // Before any byte leaves.
+        let nowhere: Url = "http://127.0.0.1:1/".parse().unwrap();
+        let offline = client_of(&nowhere, sandbox.client_id(), sandbox.client_secret().expose());
+        let offline = Offline(Arc::clone(offline.build().unwrap().caller().transport()), nowhere);
+        let cut_off = client_builder(&sandbox, sandbox.client_secret().expose());
+        let cut_off = cut_off.transport(Arc::new(offline)).build().unwrap();
+        let error = handle_callback(&query, &store, cut_off.caller(), None).await.unwrap_err();
+        assert_eq!(error.kind(), ScaErrorKind::Call, "{error}");
+        assert_eq!(sandbox.ledger().token_requests(), tokens);
+
+        let busy = Fault::answer_instead(CannedAnswer::status(429)).operation("token");
+        sandbox.faults().script(busy).unwrap();
+        assert_eq!(take().await.unwrap_err().kind(), ScaErrorKind::Call);
+        assert_eq!(sandbox.ledger().token_requests(), tokens + 1);
+
+        let mut sca = take().await.unwrap();
+        while sca.next().await.unwrap().is_some() {}
+        sca.into_outcome().into_result().unwrap();
+        assert_eq!(take().await.unwrap_err().kind(), ScaErrorKind::CallbackRejected, "and then no more");
+        assert_eq!(sandbox.ledger().token_requests(), tokens + 2);
+    }
+}
+
+#[tokio::test]
+async fn f07_a_code_whose_exchange_got_no_answer_is_not_tried_again() {
+    let store: Arc<dyn SessionStore> = Arc::new(MemorySessions::new());
+    let (sandbox, client) = platform(Sandbox::builder()).await;
+    let (record, link) = sent_to_the_bank(&client).await;
+    store.put(record).await.unwrap();
+    let query = browse(&client, link).await.query().unwrap().to_owned();
+    let tokens = sandbox.ledger().token_requests();
+    sandbox.faults().script(Fault::lose_answer().operation("token")).unwrap();
+    let mut sca = handle_callback(&query, &store, client.caller(), None).await.unwrap();
+    let again = handle_callback(&query, &store, client.caller(), None).await.unwrap_err();
+    assert_eq!(again.kind(), ScaErrorKind::CallbackRejected);
+    while sca.next().await.unwrap().is_some() {}
+    sca.into_outcome().into_result().unwrap();
+    assert_eq!(sandbox.ledger().token_requests(), tokens + 1);
+}
+
+/// Sends requests for a token to a port where nobody listens.
+#[derive(Debug)]
+struct Offline(Arc<dyn Transport>, Url);
+
+#[async_trait]
+impl Transport for Offline {
+    async fn send(&self, request: Request) -> Result<Response, TransportError> {
+        let (effect, limits) = (request.effect(), request.limits());
+        let mut http = request.into_http();
+        if http.uri().path() == "/connect/token" {
+            *http.uri_mut() = self.1.join("connect/token").unwrap().as_str().parse().unwrap();
+        }
+        self.0.send(Request::new(http, effect).with_limits(limits)).await
+    }
 }
 
 async fn one_exchange(store: Arc<dyn SessionStore>) {

@@ -11,6 +11,7 @@ mod handover;
 mod journey;
 mod protocol;
 mod quirks;
+mod reconciled;
 mod remembered;
 mod secrecy;
 mod support;

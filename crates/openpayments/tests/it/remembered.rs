@@ -196,3 +196,52 @@ async fn a_payment_that_the_bank_refuses_may_be_made_anew_under_its_key() {
     create(store, &client, "order").await.unwrap();
     assert_eq!(sandbox.ledger().count("POST", PAYMENTS), 2);
 }
+
+/// Lets the answer to the first payment on its way wait until it is told to go on.
+#[derive(Debug)]
+struct Late(Arc<dyn Transport>, Arc<tokio::sync::Notify>);
+
+#[async_trait]
+impl Transport for Late {
+    async fn send(&self, request: Request) -> Result<openpayments::transport::Response, TransportError> {
+        let is_payment = request.http().uri().path().contains("paymentinitiation");
+        let answer = self.0.send(request).await;
+        if is_payment {
+            self.1.notified().await;
+        }
+        answer
+    }
+}
+
+#[tokio::test]
+async fn inv1_of_two_attempts_one_payment_is_handed_out_however_late_the_other_answers() {
+    let (sandbox, client) = platform(Sandbox::builder()).await;
+    let store: Arc<dyn Store> = Arc::new(openpayments_store::MemoryStore::new());
+    let payments = Payments::in_store(Arc::clone(&store));
+    let go_on = Arc::new(tokio::sync::Notify::new());
+    let transport = Late(Arc::clone(client.caller().transport()), Arc::clone(&go_on));
+    let secret = sandbox.client_secret().expose();
+    let slow =
+        crate::support::client_builder(&sandbox, secret).transport(Arc::new(transport)).build().unwrap();
+    let first = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { create(store, &slow, "order").await }
+    });
+    while sandbox.ledger().count("POST", PAYMENTS) == 0 {
+        tokio::task::yield_now().await;
+    }
+    // A person has looked, and wants it anew.
+    let bank = crate::support::bank(&client, "NDEASESS", "99990101000");
+    let second = bank.recreate_payment(&payments, "order", payment()).await.unwrap();
+    go_on.notify_one();
+    let late = first.await.unwrap();
+    assert!(matches!(&late, Err(OnceError::Superseded(stray)) if **stray != second.payment), "{late:?}");
+    let kept = payments.get("order").await.unwrap().unwrap();
+    assert_eq!((kept.payment(), kept.given_up.len()), (Some(&second.payment), 1));
+    let third = bank.recreate_payment(&payments, "order", payment()).await;
+    assert!(matches!(third, Err(OnceError::NotAnew(_))), "what exists is not made anew: {third:?}");
+    let company = client.bank("NDEASESS".parse().unwrap(), Context::Corporate);
+    let refused = company.recreate_payment(&payments, "other", payment()).await;
+    assert!(matches!(refused, Err(OnceError::NotAnew(_))), "{refused:?}");
+    assert_eq!(sandbox.ledger().count("POST", PAYMENTS), 2);
+}
