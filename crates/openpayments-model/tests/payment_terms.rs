@@ -5,8 +5,8 @@
 use openpayments_model::account::AccountReference;
 use openpayments_model::identifier::{Bankgiro, ClearingNumber, OcrReference};
 use openpayments_model::payment::{
-    Bulk, BulkEntry, DebtorAccount, Domestic, DomesticPayment, PaymentOrder, PaymentTerms, StoredPayment,
-    SwedishGiroPayment,
+    Bulk, BulkEntry, DebtorAccount, Domestic, DomesticPayment, Likeness, PaymentOrder, PaymentTerms,
+    StoredPayment, SwedishGiroPayment,
 };
 use openpayments_model::{Amount, Bban, Iban};
 use proptest::prelude::*;
@@ -147,4 +147,39 @@ fn terms_can_be_kept_and_show_no_number() {
     let text = serde_json::to_string(&terms).unwrap();
     assert_eq!(serde_json::from_str::<PaymentTerms>(&text).unwrap(), terms);
     assert!(!format!("{terms:?}").contains(CREDITOR));
+}
+
+#[test]
+fn p6_an_entry_is_like_a_payment_by_its_reference_or_by_its_amount_where_nothing_speaks_against_it() {
+    let plain = payment().terms();
+    let referred = payment().end_to_end_identification("order-4711").unwrap().terms();
+    let by_amount = Some(Likeness::Amount);
+    let paid = json!({"currency": "SEK", "amount": "-12.50"});
+    for (entry, of_plain, of_referred) in [
+        (json!({"transactionAmount": paid}), by_amount, by_amount),
+        (json!({"transactionAmount": paid, "creditorAccount": {"iban": CREDITOR}}), by_amount, by_amount),
+        (json!({"transactionAmount": paid, "creditorAccount": {"iban": DEBTOR}}), None, None),
+        (
+            json!({"transactionAmount": paid, "endToEndId": " order-4711 "}),
+            by_amount,
+            Some(Likeness::Reference),
+        ),
+        (json!({"transactionAmount": paid, "endToEndId": "another"}), by_amount, None),
+        (json!({"transactionAmount": {"currency": "SEK", "amount": "12.50"}}), None, None),
+        (
+            json!({"transactionAmount": {"currency": "SEK", "amount": "-12.51"}, "endToEndId": "order-4711"}),
+            None,
+            None,
+        ),
+        // What was paid in another currency is known by its reference alone.
+        (json!({"transactionAmount": {"currency": "EUR", "amount": "-1.10"}}), None, None),
+        (
+            json!({"transactionAmount": {"currency": "EUR", "amount": "-1.10"}, "endToEndId": "order-4711"}),
+            None,
+            Some(Likeness::Reference),
+        ),
+    ] {
+        let row = serde_json::from_value(entry.clone()).unwrap();
+        assert_eq!((plain.likeness(&row), referred.likeness(&row)), (of_plain, of_referred), "{entry}");
+    }
 }

@@ -40,10 +40,10 @@ pub async fn create_consent_once(
 ) -> Result<ConsentOnce, CallError> {
     let (key, note) = key.into().checked()?;
     let bank = context.bic().cloned().ok_or_else(|| StoreError::failed("the context names no bank"))?;
-    let content = content(context, &request)?;
+    let same = what_has_to_be_the_same(context, &request)?;
     let (consents, caller, context) = (consents.clone(), caller.clone(), context.clone());
     let task = tokio::spawn(async move {
-        if let Some(consent) = consents.ask(&key, &content).await? {
+        if let Some(consent) = consents.ask(&key, &same).await? {
             return Ok(ConsentOnce { consent, answer: None, recorded: true });
         }
         let answer = caller.call(&CreateConsent::new(request), &context).await?;
@@ -62,7 +62,7 @@ pub async fn create_consent_once(
 }
 
 /// A digest of what has to be the same.
-fn content(context: &CallContext, request: &ConsentRequest) -> Result<String, StoreError> {
+fn what_has_to_be_the_same(context: &CallContext, request: &ConsentRequest) -> Result<String, StoreError> {
     let mut body = serde_json::to_value(request).map_err(StoreError::failed)?;
     if let Some(members) = body.as_object_mut() {
         members.remove("validUntil");

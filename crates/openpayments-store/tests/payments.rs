@@ -1,6 +1,6 @@
 //! The rules on top of a store: payments that are begun once, states that are taken once.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! What others do at the same time: between a reading and a writing, and in processes of their own.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::process::{Command, Stdio};
 use std::sync::Arc;

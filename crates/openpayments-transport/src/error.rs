@@ -141,7 +141,11 @@ impl TransportError {
 impl fmt::Debug for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.headers.keys().collect();
-        f.debug_struct("Head").field("status", &self.status).field("headers", &names).finish()
+        f.debug_struct("Head")
+            .field("status", &self.status)
+            .field("headers", &names)
+            .field("body_start", &self.body_start.len())
+            .finish()
     }
 }
 

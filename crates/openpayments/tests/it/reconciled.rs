@@ -36,7 +36,7 @@ impl Lost {
         let consent = bank.create_consent(until(&sandbox, 30)).await.unwrap().body.consent_id;
         sign(&client, &bank, consent.clone()).await.into_result().unwrap();
         let accounts = bank.accounts(&consent).await.unwrap().body;
-        let number = accounts[0].bban.as_ref().unwrap().as_str().to_owned();
+        let number = accounts.first().unwrap().bban.as_ref().unwrap().as_str().to_owned();
         let debtor = DebtorAccount::bban(&Bban::parse(&number).unwrap());
         let lost = Self { sandbox, client, bank, payments, consent, debtor };
         lost.sandbox.faults().script(fault.operation("initiatePayment")).unwrap();
