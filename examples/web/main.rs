@@ -61,7 +61,8 @@ async fn platform(home: &url::Url) -> anyhow::Result<(Client, Option<Sandbox>)> 
     }
     let approve =
         if setting("WEB_APPROVE").as_deref() == Some("auto") { Approve::Auto } else { Approve::Manual };
-    let sandbox = Sandbox::builder().approve(approve).redirect_uri(&home.join("callback")?).start().await?;
+    let sandbox = Sandbox::builder().approve(approve).client_name("Made-up Coffee");
+    let sandbox = sandbox.redirect_uri(&home.join("callback")?).start().await?;
     Ok((openpayments_examples::client_of(&sandbox)?, Some(sandbox)))
 }
 

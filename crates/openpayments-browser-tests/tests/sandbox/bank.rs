@@ -185,7 +185,7 @@ async fn a_basket_shows_all_it_holds_and_a_cancellation_that_it_is_one() {
         scene.client.call(SWEDBANK, "DELETE", &path, &Value::Null);
         let begun = scene.go_to_bank(SWEDBANK, &format!("{path}/cancellation-authorisations"));
         scene.log_in();
-        scene.sees(&["Cancel: Pay 5.00 SEK", "Cancel this payment"]);
+        scene.sees(&["Cancel a payment: 5.00 SEK", "Cancel this payment"]);
         scene.page.look("bank-cancellation").unwrap();
         scene.approves(&begun);
     })
@@ -215,12 +215,16 @@ async fn another_person_does_not_get_in() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_does_not_want_to_log_in_goes_back() {
+async fn a_consent_is_refused_before_the_login_or_after_it() {
     on_each_screen(|scene| {
         let consent = scene.client.consent(NORDEA);
         scene.go_to_bank(NORDEA, &consent);
+        if scene.page.screen().dark {
+            scene.log_in();
+        }
         let pairs = scene.decide("refuse");
         assert_eq!(item(&pairs, "error"), "access_denied");
+        assert_eq!(scene.client.call(NORDEA, "GET", &consent, &Value::Null)["consentStatus"], "rejected");
     })
     .await;
 }

@@ -12,6 +12,9 @@ use super::{Owner, Resource, World};
 /// Label and value.
 pub(crate) type Row = (&'static str, String);
 
+const AMOUNT: &str = "Amount";
+const TO: &str = "To";
+
 /// An order as a person sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shown {
@@ -41,8 +44,9 @@ impl Shown {
         rows.chain(parts).collect()
     }
 
-    /// As one thing among several; who asks is told once, above.
-    fn into_parts(self) -> Vec<Part> {
+    /// As one thing among several, without what its title says already.
+    fn into_parts(mut self) -> Vec<Part> {
+        self.rows.retain(|(label, _)| !matches!(*label, AMOUNT | TO));
         [Part { title: self.title, rows: self.rows }].into_iter().chain(self.parts).collect()
     }
 }
@@ -137,17 +141,32 @@ fn rights(access: &Access) -> (String, Vec<Part>) {
 }
 
 fn payment(payment: &Payment) -> Shown {
+    let mut shown = transfers(payment);
+    let verb = if payment.schedule.is_some() { "Pay regularly" } else { "Pay" };
+    shown.title = format!("{verb} {}", shown.title);
+    shown
+}
+
+/// Nobody is to take one for the other: what is paid and what is not paid look alike but for this.
+fn cancellation(payment: &Payment) -> Shown {
+    let mut shown = transfers(payment);
+    shown.title = format!("Cancel a payment: {}", shown.title);
+    shown.rows.insert(0, ("What", "Cancel this payment".to_owned()));
+    shown
+}
+
+/// Who gets how much, from where and when.
+fn transfers(payment: &Payment) -> Shown {
     let mut shown = match payment.transfers.as_slice() {
         [one] => {
-            let title = if payment.schedule.is_some() { "Pay regularly" } else { "Pay" };
-            let amount = ("Amount", one.amount.to_string());
-            let recipient = ("To", one.creditor_name.clone());
+            let amount = (AMOUNT, one.amount.to_string());
+            let recipient = (TO, one.creditor_name.clone());
             let rows = [amount, recipient].into_iter().chain(details(one)).collect();
-            Shown { title: format!("{title} {}", to_whom(one)), rows, parts: Vec::new() }
+            Shown { title: to_whom(one), rows, parts: Vec::new() }
         }
         several => {
             let several: Vec<_> = several.iter().collect();
-            let title = format!("Pay {}, {}", counted(several.len(), "recipient"), totals(&several));
+            let title = format!("{}, {}", counted(several.len(), "recipient"), totals(&several));
             let parts = several.iter().map(|one| Part { title: to_whom(one), rows: details(one) });
             Shown { title, rows: sums(&several), parts: parts.collect() }
         }
@@ -165,14 +184,6 @@ fn payment(payment: &Payment) -> Shown {
         (None, Some(day)) => shown.rows.push(("On", day.to_string())),
         (None, None) => shown.rows.push(("On", "As soon as possible".to_owned())),
     }
-    shown
-}
-
-/// Nobody is to take one for the other: what is paid and what is not paid look alike but for this.
-fn cancellation(cancelled: &Payment) -> Shown {
-    let mut shown = payment(cancelled);
-    shown.title = format!("Cancel: {}", shown.title);
-    shown.rows.insert(0, ("What", "Cancel this payment".to_owned()));
     shown
 }
 
