@@ -52,6 +52,7 @@ impl Page {
     /// # Errors
     /// When the focus cannot be seen, or never gets there.
     pub fn tab_to(&mut self, selector: &str) -> Result<()> {
+        self.settle()?;
         for _ in 0..30 {
             self.press(Key::Tab)?;
             let seen = self.read(&format!(

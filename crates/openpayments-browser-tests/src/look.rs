@@ -30,6 +30,7 @@ impl Page {
     /// # Errors
     /// When it is wider than the screen, or breaks a rule of accessibility: which one, and where.
     pub fn look(&mut self, name: &str) -> Result<()> {
+        self.settle()?;
         let screen = self.screen();
         if let Some(folder) = std::env::var_os("OPENPAYMENTS_PICTURES").map(PathBuf::from) {
             self.picture(&folder.join(format!("{name}-{screen}.png")))?;

@@ -1,5 +1,6 @@
 //! One tab.
 
+use std::io::ErrorKind;
 use std::net::TcpStream;
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use tungstenite::{Message, WebSocket};
 use crate::{Browser, Screen};
 
 /// How long the browser may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A tab. All that a page does wrong meanwhile is kept for [`Page::problems`].
 #[derive(Debug)]
@@ -79,7 +80,7 @@ impl Page {
         let url = if address.starts_with('/') { format!("{site}{address}") } else { address.to_owned() };
         let gone = self.command("Page.navigate", &json!({ "url": url }))?;
         ensure!(gone.get("errorText").is_none(), "cannot open {address}: {gone}");
-        self.until("document.readyState === 'complete'")
+        self.settle()
     }
 
     /// What an expression comes to; promises are waited for.
@@ -102,7 +103,7 @@ impl Page {
     pub fn until(&mut self, expression: &str) -> Result<()> {
         let waiting = format!(
             "new Promise(done => {{ const look = left => {{ let is = false; try {{ is = !!({expression}) }} catch {{}}
-               is || left === 0 ? done(is) : setTimeout(look, 50, left - 1) }}; look(200) }})"
+               is || left === 0 ? done(is) : setTimeout(look, 50, left - 1) }}; look(400) }})"
         );
         // A page that goes away takes the question along; it is put to the next one.
         for _ in 0..20 {
@@ -116,11 +117,17 @@ impl Page {
         bail!("never became true: {expression}; the page shows {shown}")
     }
 
+    /// Waits until the page is all there: before its style has come, things are elsewhere.
+    pub(crate) fn settle(&mut self) -> Result<()> {
+        self.until("document.readyState === 'complete'")
+    }
+
     /// Clicks what a selector finds, as a person would: it has to be visible.
     ///
     /// # Errors
     /// When there is nothing to click.
     pub fn click(&mut self, selector: &str) -> Result<()> {
+        self.settle()?;
         let place = self.read(&format!(
             "(() => {{ const it = document.querySelector({}); it.scrollIntoView({{ block: 'center' }});
                const at = it.getBoundingClientRect();
@@ -163,9 +170,12 @@ impl Page {
         }
         self.socket.send(Message::text(message.to_string()))?;
         loop {
-            let Message::Text(said) = self.socket.read().with_context(|| format!("no answer to {method}"))?
-            else {
-                continue;
+            let said = match self.socket.read() {
+                Ok(Message::Text(said)) => said,
+                Ok(_) => continue,
+                // A signal, which is nobody's answer.
+                Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error).with_context(|| format!("no answer to {method}")),
             };
             let said: Value = serde_json::from_str(said.as_str())?;
             if said.get("id") == Some(&json!(self.last)) {

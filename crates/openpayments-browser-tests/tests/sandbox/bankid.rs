@@ -40,9 +40,10 @@ async fn a_payment_opened_by_its_link_is_shown_in_full_and_signed_round_by_round
         heading_is(&mut scene.page, "Signed");
         scene.page.look("bankid-next").unwrap();
         scene.sandbox.clock().advance(Duration::from_secs(1));
+        scene.page.open("/bankid").unwrap();
+        scene.page.look("bankid-list").unwrap();
         for _ in 0..2 {
             scene.page.open("/bankid").unwrap();
-            scene.page.look("bankid-list").unwrap();
             scene.page.click(".orders a").unwrap();
             scene.page.until("document.querySelector('button[value=sign]')").unwrap();
             scene.page.click("button[value=sign]").unwrap();
