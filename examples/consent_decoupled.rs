@@ -1,17 +1,19 @@
 //! A consent that a person signs in the BankID app, while the page stays where it is.
 use openpayments::model::consent::Consent;
 use openpayments::model::identifier::ConsentId;
+use openpayments::model::status::ConsentStatus;
 use openpayments::prelude::*;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (_sandbox, client) = openpayments_examples::local_platform().await?;
-    let (_, consent) = signed_consent(&client).await?;
+    let (bank, id, consent) = signed_consent(&client).await?;
     println!("The consent is {} until {}.", consent.consent_status, consent.valid_until);
+    println!("Ended, it is {}.", end(&bank, &id).await?);
     Ok(())
 }
 
-pub(crate) async fn signed_consent(client: &Client) -> anyhow::Result<(ConsentId, Consent)> {
+pub(crate) async fn signed_consent(client: &Client) -> anyhow::Result<(Bank, ConsentId, Consent)> {
     // ANCHOR: create
     // The address says that the person is there; without it, reads count against the consent's number a day.
     let psu = Psu::new().id(PsuId::parse("99990101000")?).ip_address("192.0.2.1".parse()?);
@@ -47,5 +49,13 @@ pub(crate) async fn signed_consent(client: &Client) -> anyhow::Result<(ConsentId
     // The bank may have shortened what was asked.
     let consent = bank.consent(&id).await?.body;
     // ANCHOR_END: read
-    Ok((id, consent))
+    Ok((bank, id, consent))
+}
+
+pub(crate) async fn end(bank: &Bank, id: &ConsentId) -> anyhow::Result<ConsentStatus> {
+    // ANCHOR: end
+    bank.delete_consent(id).await?;
+    let status = bank.consent_status(id).await?.body;
+    // ANCHOR_END: end
+    Ok(status)
 }

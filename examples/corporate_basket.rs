@@ -1,6 +1,7 @@
 //! A company pays three invoices and two people sign, each once for all of them.
+use openpayments::api::kyc::KycStatus;
 use openpayments::model::basket::BasketOrder;
-use openpayments::model::identifier::{BasketId, PaymentId};
+use openpayments::model::identifier::{BasketId, CountryCode, PaymentId};
 use openpayments::model::payment::PaymentRef;
 use openpayments::model::status::TransactionStatus;
 use openpayments::prelude::*;
@@ -8,10 +9,22 @@ use openpayments::prelude::*;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let (_sandbox, client) = openpayments_examples::local_platform().await?;
+    know_the_company(&client).await?;
     for status in pay_together(&client).await? {
         println!("{status}");
     }
     Ok(())
+}
+
+pub(crate) async fn know_the_company(client: &Client) -> anyhow::Result<KycStatus> {
+    // ANCHOR: kyc
+    let company = CorporateId::parse("5560160680")?;
+    let form = client.start_kyc(company.clone(), CountryCode::parse("SE")?).await?.body;
+    println!("to be filled in by the company: {}", form.expose());
+    let status = client.kyc_status(company).await?.body;
+    println!("{}", status.as_json());
+    // ANCHOR_END: kyc
+    Ok(status)
 }
 
 pub(crate) async fn pay_together(client: &Client) -> anyhow::Result<Vec<TransactionStatus>> {

@@ -11,8 +11,16 @@ async fn main() -> anyhow::Result<()> {
 }
 
 pub(crate) async fn list_banks(client: &Client) -> anyhow::Result<Aspsp> {
-    // ANCHOR: list
+    // ANCHOR: places
     let directory = client.directory(Context::Private);
+    for country in directory.countries().await?.body {
+        println!("{} {}", country.iso_country_code, country.name);
+    }
+    for city in directory.cities(Filter::default().country("SE")).await?.body {
+        println!("{} {}", city.city_id, city.name);
+    }
+    // ANCHOR_END: places
+    // ANCHOR: list
     for bank in directory.banks(Filter::default().country("SE")).await?.body {
         println!("{} {}", bank.bic_fi, bank.name.trim());
     }

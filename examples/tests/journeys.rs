@@ -37,9 +37,15 @@ mod own_http_stack;
 #[path = "../pay_and_sign.rs"]
 #[expect(dead_code, reason = "`main` is for the program")]
 mod pay_and_sign;
+#[path = "../pay_once.rs"]
+#[expect(dead_code, reason = "`main` is for the program")]
+mod pay_once;
 #[path = "../payment_products.rs"]
 #[expect(dead_code, reason = "`main` is for the program")]
 mod payment_products;
+#[path = "../platform_in_your_tests.rs"]
+#[expect(dead_code, reason = "`main` is for the program")]
+mod platform_in_your_tests;
 #[path = "../production.rs"]
 #[expect(dead_code, reason = "`main` is for the program")]
 mod production;
@@ -58,8 +64,10 @@ async fn banks_are_listed_and_one_is_read() {
 #[tokio::test]
 async fn a_consent_is_signed_in_the_app() {
     let (_sandbox, client) = local_platform().await.unwrap();
-    let (_, consent) = consent_decoupled::signed_consent(&client).await.unwrap();
+    let (bank, id, consent) = consent_decoupled::signed_consent(&client).await.unwrap();
     assert_eq!(consent.consent_status, ConsentStatus::Valid);
+    let ended = consent_decoupled::end(&bank, &id).await.unwrap();
+    assert_eq!(ended, ConsentStatus::TerminatedByTpp);
 }
 
 #[tokio::test]
@@ -118,6 +126,7 @@ async fn an_invoice_is_paid_by_its_reference() {
 #[tokio::test]
 async fn two_people_sign_three_payments_at_once() {
     let (sandbox, client) = local_platform().await.unwrap();
+    corporate_basket::know_the_company(&client).await.unwrap();
     let statuses = corporate_basket::pay_together(&client).await.unwrap();
     assert_eq!(statuses, vec![TransactionStatus::AcceptedSettlementCompleted; 3]);
     assert_eq!(sandbox.ledger().bookings().len(), 3);
@@ -162,6 +171,15 @@ async fn another_http_client_makes_the_same_calls() {
 async fn the_tests_that_the_guide_shows_pass() {
     mock_in_your_tests::the_banks_are_counted().await.unwrap();
     mock_in_your_tests::a_lost_answer_is_not_taken_for_a_refusal().await.unwrap();
+    platform_in_your_tests::a_lost_answer_leaves_one_payment().await.unwrap();
+    platform_in_your_tests::a_consent_ends_with_its_time().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_order_is_paid_once_however_often_it_is_asked_for() {
+    let (sandbox, client) = local_platform().await.unwrap();
+    pay_once::pay_twice(&client).await.unwrap();
+    assert_eq!(sandbox.ledger().count("POST", "/psd2/paymentinitiation/v1/payments/{payment-product}"), 1);
 }
 
 #[test]
