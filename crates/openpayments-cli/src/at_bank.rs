@@ -81,16 +81,18 @@ impl AtBank {
     }
 
     /// For whom a flow is that was begun before: as it was then, where that is remembered. What is said otherwise now is
-    /// refused, since banks demand the same on all calls of a flow.
+    /// refused, since banks demand the same on all calls of a flow. But a company has several people, and the second
+    /// signer is another one.
     pub(crate) fn same(&self, connection: &Connection, then: Option<Whom>) -> anyhow::Result<Whom> {
         let Some(then) = then else {
             return self.whom(connection);
         };
         let differs = |now: Option<String>, then: Option<&String>| now.is_some() && now.as_ref() != then;
+        let psu = self.psu.as_ref().map(|psu| psu.expose().to_owned());
         let other = [
             ("--bank", differs(self.bank.as_ref().map(ToString::to_string), Some(&then.bank.to_string()))),
             ("--context", differs(self.context.map(|context| context.to_string()), Some(&then.context))),
-            ("--psu", differs(self.psu.as_ref().map(|psu| psu.expose().to_owned()), then.psu.as_ref())),
+            ("--psu", then.corporate.is_none() && differs(psu.clone(), then.psu.as_ref())),
             (
                 "--corporate",
                 differs(self.corporate.as_ref().map(|id| id.expose().to_owned()), then.corporate.as_ref()),
@@ -99,7 +101,7 @@ impl AtBank {
             ("--redirect", self.redirect.is_some() && self.redirect != then.redirect),
         ];
         match other.into_iter().find(|(_, differs)| *differs) {
-            None => Ok(then),
+            None => Ok(Whom { psu: psu.or(then.psu), ..then }),
             Some((name, _)) => {
                 Err(Problem::usage(format!("{name} is not what this was begun with, at {}", then.bank))
                     .next(format!("leave {name} out"))
