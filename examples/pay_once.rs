@@ -1,9 +1,10 @@
 //! An order that is paid once, whoever asks and however often: what is about to be sent is kept before it is sent.
 use std::sync::Arc;
 
+use openpayments::model::identifier::ConsentId;
 use openpayments::model::payment::PaymentRef;
 use openpayments::prelude::*;
-use openpayments::store::{OnceError, Payments, SqliteStore};
+use openpayments::store::{OnceError, Payments, Reconciled, SqliteStore};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -23,6 +24,7 @@ pub(crate) async fn pay_twice(client: &Client) -> anyhow::Result<PaymentRef> {
     let first = pay(&bank, &payments).await?;
     let again = pay(&bank, &payments).await?;
     anyhow::ensure!(first == again, "two payments for one order");
+    look(&bank, &payments, None).await?;
     Ok(first)
 }
 
@@ -42,4 +44,18 @@ async fn pay(bank: &Bank, payments: &Payments) -> anyhow::Result<PaymentRef> {
         Err(error) => Err(error.into()),
     }
     // ANCHOR_END: once
+}
+
+/// With a consent for the account that pays, it can be looked for there too.
+async fn look(bank: &Bank, payments: &Payments, consent: Option<&ConsentId>) -> anyhow::Result<()> {
+    // ANCHOR: look
+    match bank.reconcile_payment(payments, "order-4711", consent).await? {
+        Reconciled::Found { payment, state } => println!("{} is {}", payment.id, state.transaction_status),
+        Reconciled::Seen { entries, by_reference: true } => println!("paid: {} entries", entries.len()),
+        Reconciled::Seen { entries, .. } => println!("{} entries for a person to look at", entries.len()),
+        // That does not say that there is none.
+        _ => println!("not found yet"),
+    }
+    // ANCHOR_END: look
+    Ok(())
 }

@@ -214,6 +214,7 @@ fn every_kind_of_error_has_one_line_in_the_chapter_and_no_other_has() {
         ("openpayments-sca/src/error.rs", "ScaErrorKind"),
         ("openpayments-store/src/once.rs", "OnceError"),
         ("openpayments-store/src/error.rs", "StoreError"),
+        ("openpayments-store/src/error.rs", "CallError"),
         ("openpayments-transport-reqwest/src/identity/error.rs", "IdentityErrorKind"),
         ("openpayments-transport-reqwest/src/builder.rs", "BuildErrorKind"),
         ("openpayments-transport/src/error.rs", "TransportErrorKind"),

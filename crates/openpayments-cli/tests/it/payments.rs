@@ -79,7 +79,10 @@ fn a_companys_second_signer_signs_as_himself_and_no_other_payment_changes_hands(
     let first = stage.run(&pay("480", &[&company[..], &["--key", "invoice-17"]].concat()));
     assert_eq!(first.code, 4, "{}", first.err);
     let second = stage.run(&["payments", "sign", "invoice-17", "--psu", "99990101000", "--json"]).good();
-    assert_eq!(second.json()["payment"]["id"], stage.json(&["payments", "show", "invoice-17"])["payment"]["id"]);
+    assert_eq!(
+        second.json()["payment"]["id"],
+        stage.json(&["payments", "show", "invoice-17"])["payment"]["id"]
+    );
     assert_eq!(created(&stage.sandbox), 1);
     let own = pay("10", &["--psu", "99990101000", "--key", "own", "--unsigned"]);
     stage.run(&own).good();
