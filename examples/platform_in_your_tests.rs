@@ -56,7 +56,7 @@ pub(crate) async fn a_consent_ends_with_its_time() -> anyhow::Result<()> {
     sca.into_outcome().into_result()?;
     // ANCHOR: clock
     assert!(bank.accounts(&consent).await.is_ok());
-    sandbox.clock().advance(Duration::from_secs(200 * 24 * 3600));
+    sandbox.clock().advance(Duration::from_hours(24 * 200));
     let refused = bank.accounts(&consent).await.err().map(|error| error.kind());
     assert_eq!(refused, Some(ErrorKind::ConsentExpired));
     // ANCHOR_END: clock
