@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Page {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
+    context: String,
     session: String,
     last: u64,
     screen: Screen,
@@ -40,10 +41,11 @@ impl Page {
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(PATIENCE))?;
         }
-        let (session, sites, problems) = (String::new(), vec![origin(site)], Vec::new());
-        let mut page = Self { socket, session, last: 0, screen, sites, problems };
-        let context = text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
-        let target = json!({ "url": "about:blank", "browserContextId": context });
+        let (context, session) = (String::new(), String::new());
+        let (sites, problems) = (vec![origin(site)], Vec::new());
+        let mut page = Self { socket, context, session, last: 0, screen, sites, problems };
+        page.context = text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
+        let target = json!({ "url": "about:blank", "browserContextId": page.context });
         let target = text(&page.command("Target.createTarget", &target)?, "targetId")?;
         let attach = json!({ "targetId": target, "flatten": true });
         page.session = text(&page.command("Target.attachToTarget", &attach)?, "sessionId")?;
@@ -205,6 +207,16 @@ impl Page {
         if is_wrong {
             self.problems.push(event.to_string());
         }
+    }
+}
+
+/// The tab closes, and its scripts with it.
+impl Drop for Page {
+    fn drop(&mut self) {
+        // Contexts are the browser's to end, not the tab's.
+        self.session.clear();
+        let _gone =
+            self.command("Target.disposeBrowserContext", &json!({ "browserContextId": self.context }));
     }
 }
 
