@@ -1,9 +1,13 @@
 //! What repeats on every call of a flow.
 
+use std::sync::Arc;
+
 use http::{HeaderName, HeaderValue};
 use openpayments_model::identifier::{AffiliatedAspspId, RequestId};
 use openpayments_model::link::RedirectUri;
 use openpayments_model::{BicFi, Context, InvalidValue, Psu, Rule};
+
+static NOBODY: Psu = Psu::new();
 
 /// Bank, context, PSU and preference: the same on every call about one consent or payment.
 ///
@@ -14,7 +18,8 @@ pub struct CallContext {
     context: Context,
     bank: Option<BicFi>,
     affiliated: Option<AffiliatedAspspId>,
-    psu: Psu,
+    /// None for one of whom nothing is known; shared, since flows pass contexts on.
+    psu: Option<Arc<Psu>>,
     redirect_preferred: Option<bool>,
     redirect_uri: Option<RedirectUri>,
     nok_redirect_uri: Option<RedirectUri>,
@@ -30,7 +35,7 @@ impl CallContext {
             context,
             bank: None,
             affiliated: None,
-            psu: Psu::new(),
+            psu: None,
             redirect_preferred: None,
             redirect_uri: None,
             nok_redirect_uri: None,
@@ -47,7 +52,7 @@ impl CallContext {
     /// Sets the PSU.
     #[must_use]
     pub fn psu(mut self, psu: Psu) -> Self {
-        self.psu = psu;
+        self.psu = (psu != NOBODY).then(|| Arc::new(psu));
         self
     }
 
@@ -147,9 +152,13 @@ impl CallContext {
         self.affiliated.as_ref()
     }
 
+    pub(crate) fn known_psu(&self) -> Option<&Psu> {
+        self.psu.as_deref()
+    }
+
     /// The PSU.
     pub fn psu_details(&self) -> &Psu {
-        &self.psu
+        self.known_psu().unwrap_or(&NOBODY)
     }
 
     /// The redirect preference.

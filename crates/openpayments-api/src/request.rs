@@ -70,26 +70,30 @@ impl Builder {
     /// Sets the headers of a call to a bank.
     pub(crate) fn for_bank(mut self, context: &CallContext) -> Self {
         match context.bic() {
-            Some(bic) => self = self.header("x-bicfi", bic.as_str()),
+            Some(bic) => self.insert("x-bicfi", bic.as_str(), false),
             None => self.fault = Some(InvalidValue::new("X-BicFi", Rule::Missing)),
         }
-        self = self.for_psu(context);
+        self.insert_psu(context);
         if let Some(preferred) = context.prefers_redirect() {
-            self = self.header("tpp-redirect-preferred", if preferred { "true" } else { "false" });
+            self.insert("tpp-redirect-preferred", if preferred { "true" } else { "false" }, false);
         }
         self.for_platform(context)
     }
 
     /// Sets what is known of the PSU.
     pub(crate) fn for_psu(mut self, context: &CallContext) -> Self {
-        let mut known = context.psu_details().headers().peekable();
-        if known.peek().is_some() {
-            self.headers.reserve(11);
-        }
-        for (name, value) in known {
-            self = self.personal_header(name, &value);
-        }
+        self.insert_psu(context);
         self
+    }
+
+    fn insert_psu(&mut self, context: &CallContext) {
+        let Some(psu) = context.known_psu() else {
+            return;
+        };
+        self.headers.reserve(11);
+        for (name, value) in psu.headers() {
+            self.insert(name, &value, true);
+        }
     }
 
     /// Sets the headers of a call to the API host that names no bank.
@@ -127,25 +131,28 @@ impl Builder {
         }
     }
 
-    pub(crate) fn header(self, name: &'static str, value: &str) -> Self {
-        self.insert(name, value, false)
+    pub(crate) fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.insert(name, value, false);
+        self
     }
 
     /// A header that names a person, a company or what they own: hidden in `Debug` and in header compression.
-    pub(crate) fn personal_header(self, name: &'static str, value: &str) -> Self {
-        self.insert(name, value, true)
+    pub(crate) fn personal_header(mut self, name: &'static str, value: &str) -> Self {
+        self.insert(name, value, true);
+        self
     }
 
-    fn insert(mut self, name: &'static str, value: &str, sensitive: bool) -> Self {
+    fn insert(&mut self, name: &'static str, value: &str, sensitive: bool) {
         let visible = value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
         match HeaderValue::from_str(value).ok().filter(|_| visible) {
             Some(mut value) => {
                 value.set_sensitive(sensitive);
                 self.headers.insert(HeaderName::from_static(name), value);
             }
-            None => self.fault = self.fault.or(Some(InvalidValue::new(name, Rule::Character))),
+            None => {
+                self.fault.get_or_insert(InvalidValue::new(name, Rule::Character));
+            }
         }
-        self
     }
 
     /// Takes back what the caller gave, to be told when the request is finished.

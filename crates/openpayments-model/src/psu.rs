@@ -110,8 +110,23 @@ impl fmt::Debug for GeoLocation {
 
 impl Psu {
     /// A PSU of whom nothing is known yet.
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self {
+            id: None,
+            id_type: None,
+            corporate_id: None,
+            corporate_id_type: None,
+            ip_address: None,
+            ip_port: None,
+            user_agent: None,
+            accept: None,
+            accept_charset: None,
+            accept_encoding: None,
+            accept_language: None,
+            http_method: None,
+            device_id: None,
+            geo_location: None,
+        }
     }
 
     /// Sets the id at the bank (`PSU-ID`).

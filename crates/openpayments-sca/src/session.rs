@@ -45,7 +45,8 @@ pub struct ScaSession {
     pub(crate) via: Via,
     pub(crate) subject: Subject,
     pub(crate) machine: Machine,
-    pub(crate) redirect: Redirect,
+    /// Apart, since a session that waits for an app has no use for it.
+    pub(crate) redirect: Box<Redirect>,
     gate: PollGate,
     claim: Option<Claim>,
     todo: VecDeque<Action>,
@@ -93,13 +94,13 @@ impl ScaSession {
             via: Via { caller: parts.caller, context: Arc::new(parts.context) },
             subject: parts.subject,
             machine: parts.machine,
-            redirect: Redirect {
+            redirect: Box::new(Redirect {
                 uri: parts.redirect_uri,
                 pkce: parts.pkce,
                 state: None,
                 spent: None,
                 verifier: None,
-            },
+            }),
             gate: parts.gate,
             claim: parts.claim,
             todo: VecDeque::new(),

@@ -1,6 +1,7 @@
 //! Ids that the platform hands out, one type each so that no two can be swapped.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -8,7 +9,7 @@ use crate::mask::Tail;
 use crate::{InvalidValue, Rule};
 
 /// An opaque id that can stand as one segment of a path: not empty, not only dots, at most 256 bytes, no controls.
-fn opaque(field: &'static str, text: &str) -> Result<String, InvalidValue> {
+fn opaque(field: &'static str, text: &str) -> Result<Arc<str>, InvalidValue> {
     if text.trim().is_empty() {
         return Err(InvalidValue::new(field, Rule::Empty));
     }
@@ -21,10 +22,10 @@ fn opaque(field: &'static str, text: &str) -> Result<String, InvalidValue> {
     if matches!(text, "." | "..") {
         return Err(InvalidValue::new(field, Rule::Form("an id, not a dot segment")));
     }
-    Ok(text.to_owned())
+    Ok(text.into())
 }
 
-/// Writes one id type: `parse`, `as_str`, `Display`, serde. `Debug` shows the last four characters.
+/// Writes one id type, which is shared and not copied when it is cloned: `parse`, `as_str`, `Display`, serde. `Debug` shows the last four characters.
 macro_rules! id {
     ($(#[$meta:meta])* $name:ident, $field:literal) => {
         kept_id!($(#[$meta])* $name, $field);
@@ -42,7 +43,7 @@ macro_rules! kept_id {
     ($(#[$meta:meta])* $name:ident, $field:literal) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Arc<str>);
 
         impl $name {
             /// Reads an id as the platform handed it out; it is not interpreted.
@@ -136,7 +137,7 @@ kept_id!(
 
 impl<'de> Deserialize<'de> for ScaMethodId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::reading::str(deserializer).map(|text| Self(text.into_owned()))
+        crate::reading::str(deserializer).map(|text| Self(text.as_ref().into()))
     }
 }
 

@@ -138,15 +138,15 @@ impl Machine {
         actions
     }
 
-    pub(super) fn poll_in(&self, pause: Duration) -> Vec<Action> {
+    pub(super) fn poll_in(&self, pause: Duration) -> Option<Action> {
         match &self.phase {
             Phase::AtBank { authorisation, .. }
             | Phase::Signing { authorisation, .. }
             | Phase::Looking { found: Some(authorisation), .. } => {
-                vec![Action::Poll(authorisation.clone(), pause)]
+                Some(Action::Poll(authorisation.clone(), pause))
             }
-            Phase::Looking { found: None, .. } => vec![Action::List(pause)],
-            _ => Vec::new(),
+            Phase::Looking { found: None, .. } => Some(Action::List(pause)),
+            _ => None,
         }
     }
 
@@ -209,7 +209,7 @@ impl Machine {
                 if now + pause > self.deadline {
                     return self.end(Outcome::StillPending);
                 }
-                self.poll_in(pause)
+                Vec::from_iter(self.poll_in(pause))
             }
         }
     }

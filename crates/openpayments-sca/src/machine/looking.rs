@@ -15,7 +15,7 @@ impl Machine {
     /// No answer came to the start, or the bank says that an authorisation is under way.
     pub(super) fn look(&mut self) -> Vec<Action> {
         self.phase = Phase::Looking { found: None, again: true };
-        self.poll_in(Duration::ZERO)
+        Vec::from_iter(self.poll_in(Duration::ZERO))
     }
 
     pub(super) fn looked(&mut self, phase: Phase, input: Input, now: Duration) -> Stepped {
@@ -40,12 +40,12 @@ impl Machine {
             (Some(found), None) => {
                 self.known.push(found.clone());
                 self.phase = Phase::Looking { found: Some(found), again };
-                self.poll_in(Duration::ZERO)
+                Vec::from_iter(self.poll_in(Duration::ZERO))
             }
             // It may be on its way still.
             (None, _) if again => {
                 self.phase = Phase::Looking { found: None, again: false };
-                self.poll_in(READ_AGAIN)
+                Vec::from_iter(self.poll_in(READ_AGAIN))
             }
             // Several are the other signers', and nobody can tell which.
             _ => self.not_found(),

@@ -39,7 +39,7 @@ impl Machine {
             (Phase::Selecting { authorisation, method, since, .. }, Input::SelectUnknown) => {
                 self.begin_round(since);
                 self.phase = Phase::Signing { authorisation, method: Some(method) };
-                Some(Ok(self.poll_in(Duration::ZERO)))
+                Some(Ok(Vec::from_iter(self.poll_in(Duration::ZERO))))
             }
             _ => None,
         }
@@ -54,17 +54,17 @@ impl Machine {
             }
             (Phase::AtBank { .. }, Input::Returned) => {
                 self.deadline = self.deadline.max(now + LAG);
-                self.poll_in(Duration::ZERO)
+                Vec::from_iter(self.poll_in(Duration::ZERO))
             }
             (Phase::AtBank { authorisation, .. }, Input::Failed) => {
                 self.phase = Phase::AtBank { authorisation, failed: true };
-                self.poll_in(Duration::ZERO)
+                Vec::from_iter(self.poll_in(Duration::ZERO))
             }
             (Phase::AtBank { .. }, Input::Refused) => self.end(Outcome::Refused),
             (Phase::AtBank { failed, .. }, Input::Polled(state)) => self.polled(None, state, failed, now),
             (Phase::Exchanging { authorisation }, Input::Exchanged) => {
                 self.phase = Phase::AtBank { authorisation, failed: false };
-                self.poll_in(Duration::ZERO)
+                Vec::from_iter(self.poll_in(Duration::ZERO))
             }
             (phase @ Phase::AtBank { .. }, input) => return self.ask_again(phase, &input, now),
             _ => return None,

@@ -160,7 +160,7 @@ impl Machine {
             Kept::Starting => machine.look(),
             Kept::Looking(found) => {
                 machine.phase = Phase::Looking { found, again: true };
-                machine.poll_in(Duration::ZERO)
+                Vec::from_iter(machine.poll_in(Duration::ZERO))
             }
             Kept::Choosing(authorisation, methods) => {
                 let ask = vec![Action::AskMethod(methods.clone())];
@@ -182,7 +182,7 @@ impl Machine {
             }
             Kept::AtBank(authorisation, failed) => {
                 machine.phase = Phase::AtBank { authorisation, failed };
-                machine.poll_in(machine.pause())
+                Vec::from_iter(machine.poll_in(machine.pause()))
             }
             Kept::Signing(authorisation, method) => {
                 machine.phase = Phase::Signing { authorisation, method };
