@@ -41,12 +41,12 @@ fn main() {
     let mut words =
         arguments.iter().map(String::as_str).skip_while(|word| !["serve", "measure"].contains(word));
     match words.next() {
-        Some("serve") => Runtime::new().unwrap().block_on(serve()),
+        Some("serve") => runtime().block_on(serve()),
         Some("measure") => {
             let mut next = || words.next().unwrap();
             let (name, sessions, every, host) = (next(), next(), next(), next());
             let every = Duration::from_secs(every.parse().unwrap());
-            Runtime::new().unwrap().block_on(measure(name, sessions.parse().unwrap(), every, host));
+            runtime().block_on(measure(name, sessions.parse().unwrap(), every, host));
         }
         _ => {
             println!("sessions  every  loop     polls/s   CPU us/poll   KiB/waiting   peak MiB");
@@ -61,6 +61,11 @@ fn main() {
             }
         }
     }
+}
+
+/// One worker each: how often two of them wake each other differs threefold from run to run, for every loop.
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
 fn itself() -> Command {
@@ -152,9 +157,9 @@ async fn measure(name: &str, sessions: u32, every: Duration, host: &str) {
     let before = status("VmRSS:");
     for n in 0..sessions {
         match name {
-            "bare" => reqwest_loop(&client, host, every, n, sessions, bare),
-            "plain" => reqwest_loop(&client, host, every, n, sessions, plain),
-            "caller" => caller_loop(&ready.0, every, n, sessions),
+            "bare" => reqwest_loop(&client, host, every, n, bare),
+            "plain" => reqwest_loop(&client, host, every, n, plain),
+            "caller" => caller_loop(&ready.0, every, n),
             _ => driver_loop(&ready),
         }
     }
@@ -193,7 +198,6 @@ fn reqwest_loop<F>(
     host: &str,
     every: Duration,
     n: u32,
-    of: u32,
     poll: impl Fn(reqwest::RequestBuilder) -> F + Send + 'static,
 ) where
     F: Future<Output = Option<()>> + Send,
@@ -202,7 +206,7 @@ fn reqwest_loop<F>(
     let client = client.clone();
     let url: Arc<str> = format!("{host}/psd2/consent/v1/consents/c-1/authorisations/a-1").into();
     tokio::spawn(async move {
-        tokio::time::sleep(every.mul_f64(f64::from(n) / f64::from(of))).await;
+        tokio::time::sleep(first(every, n)).await;
         loop {
             {
                 let _place = GATE.acquire().await.unwrap();
@@ -211,6 +215,11 @@ fn reqwest_loop<F>(
             tokio::time::sleep(every).await;
         }
     });
+}
+
+/// Any part of a whole pause, as in the driver: sessions that stand side by side in memory do not poll side by side.
+fn first(every: Duration, n: u32) -> Duration {
+    every.mul_f64(f64::from(n.wrapping_mul(0x9E37_79B9)) / f64::from(u32::MAX))
 }
 
 /// Nothing but reqwest.
@@ -237,14 +246,14 @@ async fn plain(request: reqwest::RequestBuilder) -> Option<()> {
 }
 
 /// The same loop over a caller: what the driver adds to it is the difference to this.
-fn caller_loop(caller: &Caller, every: Duration, n: u32, of: u32) {
+fn caller_loop(caller: &Caller, every: Duration, n: u32) {
     static GATE: Semaphore = Semaphore::const_new(64);
     let caller = caller.clone();
     let context = CallContext::bank(BicFi::parse("ESSESESS").unwrap(), Context::Private);
     let consent = ConsentId::parse("c-1").unwrap();
     let call = GetScaStatus::new(consent, AuthorisationId::parse("a-1").unwrap());
     tokio::spawn(async move {
-        tokio::time::sleep(every.mul_f64(f64::from(n) / f64::from(of))).await;
+        tokio::time::sleep(first(every, n)).await;
         loop {
             {
                 let _place = GATE.acquire().await.unwrap();

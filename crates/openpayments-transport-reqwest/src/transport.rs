@@ -1,10 +1,10 @@
 //! Sends requests.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use async_trait::async_trait;
 use http::HeaderValue;
 use http::header::ACCEPT_ENCODING;
 use openpayments_transport::{
@@ -97,25 +97,34 @@ impl Shared {
     }
 }
 
-#[async_trait]
+type Sending<'f> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + Send + 'f>>;
+
 impl Transport for ReqwestTransport {
     fn presents_certificate(&self) -> bool {
         self.shared.has_identity.load(Ordering::Acquire)
     }
 
-    async fn send(&self, request: Request) -> Result<Response, TransportError> {
-        let url = self.shared.origins.url(request.http().uri()).map_err(invalid)?;
+    /// Written out, since many wait at once: what `async fn` would keep twice makes the future too large for the
+    /// allocator's quick lists.
+    fn send<'a, 'f>(&'a self, request: Request) -> Sending<'f>
+    where
+        'a: 'f,
+        Self: 'f,
+    {
         let (effect, limits) = (request.effect(), request.limits());
-        let request = prepare(request, url);
-        let pools = self.shared.pools();
-        let result = exchange(pools.client(effect), request, limits).await;
-        if let Err(error) = &result
-            && effect == Effect::Read
-            && leaves_a_doubtful_connection(error.kind())
-        {
-            self.shared.abandon_reads(&pools);
-        }
-        result
+        let request = self.shared.origins.url(request.http().uri()).map(|url| prepare(request, url));
+        Box::pin(async move {
+            let request = request.map_err(invalid)?;
+            let pools = self.shared.pools();
+            let result = exchange(pools.client(effect).execute(request), limits).await;
+            if let Err(error) = &result
+                && effect == Effect::Read
+                && leaves_a_doubtful_connection(error.kind())
+            {
+                self.shared.abandon_reads(&pools);
+            }
+            result
+        })
     }
 }
 
@@ -132,11 +141,10 @@ fn prepare(request: Request, url: Url) -> reqwest::Request {
 }
 
 async fn exchange(
-    client: &reqwest::Client,
-    request: reqwest::Request,
+    sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
     limits: Limits,
 ) -> Result<Response, TransportError> {
-    let mut answer = client.execute(request).await.map_err(|error| failure::classify(&error))?;
+    let mut answer = sending.await.map_err(|error| failure::classify(&error))?;
     let head = head_of(&mut answer);
     let mut reader = BodyReader::new(&head, limits)?;
     loop {
