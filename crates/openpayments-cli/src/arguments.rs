@@ -9,7 +9,7 @@ use url::Url;
 use crate::output::Output;
 use crate::settings::Target;
 use crate::{
-    accounts, banks, baskets, call, completions, consents, demo, manual, payments, sandbox, sca, token,
+    accounts, banks, baskets, call, completions, consents, demo, kyc, manual, payments, sandbox, sca, token,
     transactions,
 };
 
@@ -54,6 +54,9 @@ pub(crate) enum Command {
     /// Go on with a signature that was interrupted.
     #[command(subcommand)]
     Sca(sca::Command),
+    /// Make a company known to the platform, which it must be before it pays in production.
+    #[command(subcommand)]
+    Kyc(kyc::Command),
     /// Fetch an access token, to see whether the credentials are right or for use with another tool.
     Token(token::Arguments),
     /// Make any call of the platform.

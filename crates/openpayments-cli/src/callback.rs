@@ -82,8 +82,8 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    pub(crate) async fn welcome(self) {
-        answer(self.stream, "200 OK", "Thank you. You can close this page and return to the terminal.").await;
+    pub(crate) async fn welcome(self, words: &str) {
+        answer(self.stream, "200 OK", words).await;
     }
 
     pub(crate) async fn turn_away(self) {
@@ -105,7 +105,7 @@ async fn request_target(stream: &mut TcpStream) -> Option<String> {
 
 async fn answer(mut stream: TcpStream, status: &str, words: &str) {
     let page = format!(
-        "<!doctype html><html lang=\"en\"><meta name=\"viewport\" content=\"width=device-width\">\
+        "<!doctype html><html><meta name=\"viewport\" content=\"width=device-width\">\
          <title>openpayments</title><body><p>{words}</p></body></html>"
     );
     let head = format!(
@@ -146,7 +146,7 @@ mod tests {
         let browser = ask(&listener, "GET /callback?code=c&state=s HTTP/1.1\r\nHost: x\r\n\r\n").await;
         let visit = listener.visit().await.unwrap();
         assert_eq!(visit.query, "code=c&state=s");
-        visit.welcome().await;
+        visit.welcome("Thank you.").await;
         let mut page = String::new();
         let mut browser = browser;
         browser.read_to_string(&mut page).await.unwrap();

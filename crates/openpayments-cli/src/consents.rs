@@ -4,6 +4,7 @@ mod create;
 mod list;
 mod revoke;
 mod show;
+mod sign;
 mod status;
 
 use openpayments::model::identifier::ConsentId;
@@ -28,6 +29,8 @@ pub(crate) enum Command {
     Show(Named),
     /// Show where a consent stands.
     Status(Named),
+    /// Have a consent signed that is not signed yet, or by another person too.
+    Sign(sign::Arguments),
     /// End a consent.
     Revoke(Named),
 }
@@ -45,6 +48,20 @@ pub(crate) struct Named {
 impl Named {
     async fn find(&self, connection: &Connection) -> anyhow::Result<(ConsentId, Whom)> {
         find(connection, self.id.as_ref(), &self.at).await
+    }
+
+    /// The consent that waits for a signature.
+    async fn waiting(&self, connection: &Connection) -> anyhow::Result<KeptConsent> {
+        let is_meant = |kept: &KeptConsent| match &self.id {
+            Some(id) => kept.id == *id,
+            None => !kept.status.is_over() && kept.status != ConsentStatus::Valid,
+        };
+        let here = |kept: &KeptConsent| self.at.bank.as_ref().is_none_or(|bank| *bank == kept.whom.bank);
+        let kept = Memory::open(connection)?.consents().await?;
+        kept.into_iter().find(|kept| is_meant(kept) && here(kept)).or_problem(|| {
+            Problem::usage("no consent waits for a signature here")
+                .next("openpayments consents list shows those there are")
+        })
     }
 }
 
@@ -92,6 +109,7 @@ pub(crate) async fn run(command: Command, options: &Options, output: Output) -> 
         Command::List => list::run(&connection).await,
         Command::Show(named) => show::run(&named, &connection).await,
         Command::Status(named) => status::run(&named, &connection).await,
+        Command::Sign(arguments) => sign::run(&arguments, &connection).await,
         Command::Revoke(named) => revoke::run(&named, &connection).await,
     }
 }

@@ -100,7 +100,9 @@ fn causes(error: &anyhow::Error, message: &str, call: Option<&Error>) -> Vec<Str
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error: {}", harmless(&self.message))?;
+        // Whoever interrupts knows that it is no error.
+        let kind = if self.exit_code == Exit::Interrupted.number() { "" } else { "error: " };
+        write!(f, "{kind}{}", harmless(&self.message))?;
         for cause in &self.causes {
             write!(f, "\n  because: {}", harmless(cause))?;
         }

@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod failure;
+mod kyc;
 mod local;
 mod manual;
 mod memory;
@@ -43,31 +44,39 @@ use std::time::Duration;
 use clap::Parser;
 use clap::error::ErrorKind;
 use openpayments::client::{Clock, SystemClock};
+use tokio::runtime::Runtime;
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
 use crate::output::Output;
-use crate::problem::Problem;
+use crate::problem::{OrProblem, Problem};
 use crate::stop::Stop;
 
 /// How long an interruption waits for the answer to a call that cannot be repeated.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let words: Vec<OsString> = std::env::args_os().collect();
     let arguments = match parse(&words) {
         Ok(arguments) => arguments,
         Err(code) => return code,
     };
     let output = arguments.options.output();
-    match run(arguments, output).await {
+    match on_runtime(run(arguments, output)) {
         Ok(code) => code,
         Err(error) => {
             output.failure(&error);
             Exit::of(&error).into()
         }
     }
+}
+
+fn on_runtime<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = Runtime::new().or_problem(|| Problem::new(Exit::Machine, "threads cannot be started"))?;
+    let done = runtime.block_on(work);
+    // A question that is still open would keep it until somebody answers.
+    runtime.shutdown_background();
+    done
 }
 
 /// The arguments, or how it ends without them: they are wrong, or help was asked for.
@@ -111,6 +120,7 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
             Command::Payments(command) => Box::pin(payments::run(command, &options, output)).await,
             Command::Baskets(command) => Box::pin(baskets::run(command, &options, output)).await,
             Command::Sca(command) => sca::run(command, &options, output).await,
+            Command::Kyc(command) => kyc::run(command, &options, output).await,
             Command::Token(arguments) => token::run(arguments, &options, output).await,
             Command::Call(arguments) => call::run(arguments, &options, output).await,
             Command::Doctor => return doctor::run(&options, output).await,
@@ -141,8 +151,8 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
             () = clock.sleep(PATIENCE) => {}
         }
     }
-    if let Some(hint) = stop::how_to_go_on() {
-        terminal::note(format_args!("\ninterrupted. {hint}"));
-    }
-    Ok(Exit::Interrupted.into())
+    let next = stop::how_to_go_on();
+    // What is drawn is taken away before anything is said.
+    drop(work);
+    Err(Problem::new(Exit::Interrupted, "interrupted").next(next).into())
 }

@@ -19,7 +19,12 @@ pub(crate) struct Money {
 impl Money {
     /// Lets it happen, or not. In production the person types `phrase`; a script says `--yes`, and `key` so that it cannot
     /// happen twice.
-    pub(crate) fn allow(&self, connection: &Connection, phrase: &str, has_key: bool) -> anyhow::Result<()> {
+    pub(crate) async fn allow(
+        &self,
+        connection: &Connection,
+        phrase: &str,
+        has_key: bool,
+    ) -> anyhow::Result<()> {
         if connection.plan.target != Target::Production {
             return Ok(());
         }
@@ -38,7 +43,7 @@ impl Money {
         if !connection.output.is_interactive() {
             return Err(Problem::usage("nobody is there to confirm it").next("give --yes and --key").into());
         }
-        let typed = terminal::ask(format_args!("This is real money. Type `{phrase}` to go on:"));
+        let typed = terminal::ask(format!("This is real money. Type `{phrase}` to go on:")).await;
         if typed.as_deref() == Some(phrase) {
             return Ok(());
         }

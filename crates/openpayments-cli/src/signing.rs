@@ -2,20 +2,22 @@
 
 mod qr_file;
 mod screen;
+mod words;
 
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::time::Duration;
 
-use dialoguer::Select;
 use openpayments::Bank;
 use openpayments::model::authorisation::ScaMethod;
 use openpayments::model::identifier::ScaMethodId;
 use openpayments::model::payment::PaymentTerms;
-use openpayments::prelude::{MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
+use openpayments::prelude::{Lang, MethodPreference, Outcome, ScaError, ScaErrorKind, ScaEvent};
 use openpayments::sca::{RedirectLink, ScaSession, Subject};
 use url::Url;
 
 use self::screen::Screen;
+pub(crate) use self::words::Words;
 use crate::callback::CallbackListener;
 use crate::connection::Connection;
 use crate::exit::Exit;
@@ -84,9 +86,7 @@ impl Signing {
     ) -> anyhow::Result<Outcome> {
         if is_at_bank {
             let way_back = WayBack::open(connection).await?;
-            terminal::note(
-                "The browser is at the bank's page. Finish there; if it could not come back, load its last page again.",
-            );
+            terminal::note(Words::IsAtBank.text(connection.output.lang()));
             way_back.wait(connection, &mut sca).await?;
         }
         self.follow(connection, sca).await
@@ -97,7 +97,7 @@ impl Signing {
         let memory = Memory::open(connection)?;
         let id = sca.id().to_string();
         memory.keep_session(connection, &sca).await?;
-        stop::remember_how_to_go_on(format!("To go on: openpayments sca resume {id}"));
+        stop::remember_how_to_go_on(format!("go on with: openpayments sca resume {id}"));
         let mut screen = Screen::new(connection, self.qr_file.as_deref());
         let followed = self.events(connection, &memory, &mut sca, &mut screen).await;
         drop(screen);
@@ -117,11 +117,20 @@ impl Signing {
         screen: &mut Screen,
     ) -> anyhow::Result<()> {
         let clock = connection.client.caller().clock();
+        let lang = connection.output.lang();
         let mut failures = 0;
+        let mut question = Question::None;
         loop {
             let event = tokio::select! {
                 biased;
                 event = sca.next() => event,
+                answer = question.answer() => {
+                    question = Question::None;
+                    if answer.is_some_and(|answer| words::is_yes(&answer)) {
+                        stop::not_to_be_cut_off(sca.restart()).await?;
+                    }
+                    continue;
+                }
                 () = clock.sleep(Duration::from_secs(1)), if screen.counts_down() => {
                     screen.tick();
                     continue;
@@ -134,13 +143,19 @@ impl Signing {
                     if matches!(event, ScaEvent::Redirect(_)) {
                         memory.keep_session(connection, sca).await?;
                     }
+                    if matches!(event, ScaEvent::StartWindowMissed) {
+                        screen.hide();
+                        // The bank goes on being asked meanwhile: the person may be in the app.
+                        if connection.output.is_interactive() {
+                            screen.leave();
+                            question.ask(Words::OnceMore.text(lang));
+                        }
+                    }
                     self.event(connection, sca, screen, event).await?;
                 }
                 Err(error) if may_go_on(&error) && failures < MOST_FAILURES => {
                     failures += 1;
-                    connection
-                        .output
-                        .note(format_args!("  the bank cannot be reached, trying again: {error}"));
+                    screen.say(&format!("{} {error}", Words::TryingAgain.text(lang)));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -157,7 +172,7 @@ impl Signing {
     ) -> anyhow::Result<()> {
         match event {
             ScaEvent::ChooseMethod(methods) => {
-                let method = choose(connection, &methods)?;
+                let method = choose(connection, &methods).await?;
                 stop::not_to_be_cut_off(sca.choose(method)).await?;
             }
             ScaEvent::ShowQr(frame) => screen.code(&frame),
@@ -175,12 +190,6 @@ impl Signing {
             }
             ScaEvent::Progress(step) => screen.prompt(step.psu_prompt(connection.output.lang())),
             ScaEvent::Message(words) => screen.words(&harmless(&words)),
-            ScaEvent::StartWindowMissed => {
-                screen.hide();
-                if connection.output.is_interactive() && again() {
-                    stop::not_to_be_cut_off(sca.restart()).await?;
-                }
-            }
             ScaEvent::Notice(notice) => tracing::warn!(?notice, "the bank's answer is odd"),
             _ => {}
         }
@@ -198,10 +207,8 @@ impl Signing {
         if !self.no_browser && connection.output.is_interactive() {
             let _ = open::that_detached(link.expose().as_str());
         }
-        terminal::note(format_args!(
-            "The bank signs on its own page. Open it in a browser:\n  {}",
-            link.expose()
-        ));
+        let words = Words::OnItsPage.text(connection.output.lang());
+        terminal::note(format_args!("{words}\n  {}", link.expose()));
         way_back.wait(connection, sca).await
     }
 }
@@ -227,7 +234,7 @@ impl<'a> WayBack<'a> {
         };
         let clock = connection.client.caller().clock();
         tokio::select! {
-            came_back = come_back(listener, sca) => came_back,
+            came_back = come_back(listener, sca, connection.output.lang()) => came_back,
             () = clock.sleep(LONGEST_VISIT) => {
                 let what = format!("no browser came back to {} in five minutes", self.uri);
                 Err(Problem::new(Exit::SignatureNeeded, what).next("sign again").into())
@@ -237,12 +244,12 @@ impl<'a> WayBack<'a> {
 }
 
 /// Waits for the callback that belongs to the session; others are turned away.
-async fn come_back(listener: &CallbackListener, sca: &mut ScaSession) -> anyhow::Result<()> {
+async fn come_back(listener: &CallbackListener, sca: &mut ScaSession, lang: Lang) -> anyhow::Result<()> {
     loop {
         let visit = listener.visit().await?;
         match sca.callback(&visit.query).await {
             Ok(()) => {
-                visit.welcome().await;
+                visit.welcome(Words::Close.text(lang)).await;
                 return Ok(());
             }
             Err(error) if error.kind() == ScaErrorKind::CallbackRejected => visit.turn_away().await,
@@ -256,18 +263,15 @@ async fn pasted(connection: &Connection, sca: &mut ScaSession, uri: &Url) -> any
     if !connection.output.is_interactive() {
         return Err(no_way_back().into());
     }
-    let question = format!("When the bank is done, the browser is at {uri}?... Paste that address here:");
+    let lang = connection.output.lang();
     loop {
-        let pasted = tokio::task::spawn_blocking({
-            let question = question.clone();
-            move || terminal::ask(question)
-        });
-        let text = pasted.await?.or_problem(no_way_back)?;
+        let question = format!("{}\n  {uri}\n>", Words::PasteAddress.text(lang));
+        let text = terminal::ask(question).await.or_problem(no_way_back)?;
         let query =
             text.parse::<Url>().ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default();
         match sca.callback(&query).await {
             Err(error) if error.kind() == ScaErrorKind::CallbackRejected => {
-                terminal::note("  That is not the address of this signature.");
+                terminal::note(format_args!("  {}", Words::OtherAddress.text(lang)));
             }
             done => return Ok(done?),
         }
@@ -290,7 +294,7 @@ fn may_go_on(error: &ScaError) -> bool {
 }
 
 /// Asks which way to sign.
-fn choose<'a>(connection: &Connection, methods: &'a [ScaMethod]) -> anyhow::Result<&'a ScaMethod> {
+async fn choose<'a>(connection: &Connection, methods: &'a [ScaMethod]) -> anyhow::Result<&'a ScaMethod> {
     let names: Vec<String> = methods
         .iter()
         .map(|method| {
@@ -304,14 +308,40 @@ fn choose<'a>(connection: &Connection, methods: &'a [ScaMethod]) -> anyhow::Resu
             .next(format!("give --method with one of: {}", names.join("; ")))
             .into());
     }
-    let chosen =
-        Select::new().with_prompt("How do you want to sign?").items(&names).default(0).interact_opt()?;
-    chosen
-        .and_then(|place| methods.get(place))
-        .or_problem(|| Problem::new(Exit::SignatureNeeded, "no way to sign was chosen"))
+    let mut question = Words::WhichWay.text(connection.output.lang()).to_owned();
+    for (number, name) in (1..).zip(&names) {
+        question = format!("{question}\n  {number}  {name}");
+    }
+    let question = format!("{question}\n[1–{}]", names.len());
+    loop {
+        let unanswered = || Problem::new(Exit::SignatureNeeded, "no way to sign was chosen");
+        let answer = terminal::ask(question.clone()).await.or_problem(unanswered)?;
+        let place = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        if let Some(method) = place.and_then(|place| methods.get(place)) {
+            return Ok(method);
+        }
+    }
 }
 
-fn again() -> bool {
-    let answer = terminal::ask("The 30 seconds to open the app are over. Sign again? [y/N]");
-    answer.is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes" | "j" | "ja" | "k"))
+/// A question that may be open while the bank goes on being asked.
+enum Question {
+    None,
+    Open(Pin<Box<dyn Future<Output = Option<String>> + Send>>),
+}
+
+impl Question {
+    fn ask(&mut self, words: &str) {
+        // Two at once would read each other's answers.
+        if matches!(self, Self::None) {
+            *self = Self::Open(Box::pin(terminal::ask(words.to_owned())));
+        }
+    }
+
+    /// The answer, when there is one.
+    async fn answer(&mut self) -> Option<String> {
+        match self {
+            Self::None => std::future::pending().await,
+            Self::Open(answer) => answer.await,
+        }
+    }
 }

@@ -65,8 +65,14 @@ pub(crate) fn forget_how_to_go_on() {
     *UNDER_WAY.hint.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 
-pub(crate) fn how_to_go_on() -> Option<String> {
-    UNDER_WAY.hint.lock().unwrap_or_else(PoisonError::into_inner).clone()
+pub(crate) fn how_to_go_on() -> String {
+    let hint = UNDER_WAY.hint.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let told = if must_not_be_cut_off() {
+        "the call may have been taken: look before you make it again"
+    } else {
+        "nothing was left half done: say the same again"
+    };
+    hint.unwrap_or_else(|| told.to_owned())
 }
 
 /// Makes a call that cannot be repeated, and notes what came of it: an interruption waits for both.

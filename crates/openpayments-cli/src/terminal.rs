@@ -26,14 +26,19 @@ pub(crate) fn note(text: impl fmt::Display) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
-/// Asks for a line on standard error and reads it from standard input; `None` at its end.
-pub(crate) fn ask(question: impl fmt::Display) -> Option<String> {
-    let mut err = std::io::stderr().lock();
-    let _ = write!(err, "{question} ");
-    let _ = err.flush();
-    let mut line = String::new();
-    let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
-    (read > 0).then(|| line.trim().to_owned())
+/// Asks for a line on standard error and reads it from standard input; `None` at its end. Whoever does not wait for the
+/// answer any more leaves a thread that does.
+pub(crate) async fn ask(question: String) -> Option<String> {
+    let asked = tokio::task::spawn_blocking(move || {
+        let mut err = std::io::stderr().lock();
+        let _ = write!(err, "{question} ");
+        let _ = err.flush();
+        drop(err);
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line).unwrap_or(0);
+        (read > 0).then(|| line.trim().to_owned())
+    });
+    asked.await.ok().flatten()
 }
 
 /// Whether a person sees standard error and types on standard input.

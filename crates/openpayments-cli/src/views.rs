@@ -8,6 +8,7 @@ pub(crate) mod bulk;
 pub(crate) mod call;
 pub(crate) mod consents;
 pub(crate) mod doctor;
+pub(crate) mod kyc;
 pub(crate) mod payments;
 pub(crate) mod sca;
 pub(crate) mod token;

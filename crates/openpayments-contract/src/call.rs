@@ -71,8 +71,8 @@ impl Call {
         }
         signed!(ConsentId, PaymentRef, CancellationRef, BasketId);
         calls.extend([
-            of::<kyc::StartKyc>("Client::start_kyc", None),
-            of::<kyc::GetKycStatus>("Client::kyc_status", None),
+            of::<kyc::StartKyc>("Client::start_kyc", Some("kyc start")),
+            of::<kyc::GetKycStatus>("Client::kyc_status", Some("kyc status")),
             of::<raw::RawRead>("Bank::call", Some("call")),
             of::<raw::RawWrite>("Bank::call", Some("call")),
             of::<token::ClientCredentialsGrant<'_>>("Client::ensure_token", Some("token")),

@@ -47,7 +47,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     let whom = arguments.at.same(connection, asked_for.into_iter().next())?;
     let bank = arguments.at.open(connection, &whom)?;
     let order = BasketOrder::of_payments(arguments.payments.iter().cloned())?;
-    arguments.money.allow(connection, &format!("{} payments", arguments.payments.len()), true)?;
+    arguments.money.allow(connection, &format!("{} payments", arguments.payments.len()), true).await?;
     let created = stop::not_to_be_cut_off(async {
         let created = bank.create_basket(order).await?;
         let kept = KeptBasket {

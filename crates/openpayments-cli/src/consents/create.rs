@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use openpayments::model::consent::AccountAccess;
 use openpayments::prelude::{AccountReference, ConsentRequest, Iban};
-use openpayments::sca::ResourceStatus;
 
+use super::sign;
 use crate::at_bank::AtBank;
 use crate::connection::Connection;
 use crate::memory::{KeptConsent, Memory};
@@ -38,6 +38,9 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     let bank = arguments.at.open(connection, &whom)?;
     let request = request(&arguments, connection)?;
     let memory = Memory::open(connection)?;
+    stop::remember_how_to_go_on(
+        "openpayments consents list shows whether it was created; one that nobody has signed does no harm",
+    );
     let created = connection.output.waiting("Asking for the consent", async {
         stop::not_to_be_cut_off(async {
             let created = bank.create_consent(request).await?;
@@ -54,20 +57,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     });
     let (created, mut kept) = created.await?;
     connection.output.warnings(&created.warnings);
-    connection.output.note(format_args!("Consent {} is to be signed.", kept.id));
-    let outcome = arguments.signing.sign(connection, &bank, kept.id.clone(), None).await?;
-    connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
-    let signed = outcome.into_result();
-    // Also where it was not signed: the bank may have ended the consent with the signature.
-    let status = match &signed {
-        Ok(ResourceStatus::Consent(status)) => Some(status.clone()),
-        _ => bank.consent_status(&kept.id).await.ok().map(|status| status.body),
-    };
-    if let Some(status) = status {
-        kept.status = status;
-        memory.keep_consent(&kept).await?;
-    }
-    signed?;
+    sign::finish(connection, &bank, &mut kept, &arguments.signing).await?;
     connection.output.answer(&Created::of(&kept, &created));
     Ok(())
 }

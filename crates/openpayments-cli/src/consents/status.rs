@@ -14,6 +14,6 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
         kept.status = status.body.clone();
         memory.keep_consent(&kept).await?;
     }
-    connection.output.answer(&Status::of(id, status));
+    connection.output.answer(&Status::of(id, status.body, status.request_id));
     Ok(())
 }

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 use super::browser::browse;
 use super::report::Report;
 use crate::callback::CallbackListener;
+use crate::signing::Words;
 use crate::terminal::harmless;
 
 /// Signs by BankID, and the PSU stays here.
@@ -255,7 +256,7 @@ impl Journey<'_> {
             let visit = self.listener.visit().await?;
             match sca.callback(&visit.query).await {
                 Ok(()) => {
-                    visit.welcome().await;
+                    visit.welcome(Words::Close.text(Lang::En)).await;
                     return Ok(());
                 }
                 Err(error) if error.kind() == ScaErrorKind::CallbackRejected => visit.turn_away().await,

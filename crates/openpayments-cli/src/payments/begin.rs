@@ -49,7 +49,7 @@ impl Intent<'_> {
             return found(before, &content);
         }
         let phrase = self.amount.to_string();
-        self.money.allow(self.connection, &phrase, named)?;
+        self.money.allow(self.connection, &phrase, named).await?;
         let mut kept = KeptPayment {
             key: key.clone(),
             content,
@@ -66,7 +66,7 @@ impl Intent<'_> {
             return Err(Problem::new(Exit::Store, what).next("openpayments payments list").into());
         }
         stop::remember_how_to_go_on(
-            "To go on, say the same again; openpayments payments list shows where it stands.",
+            "say the same again to go on; openpayments payments list shows where it stands",
         );
         let created = Box::pin(stop::not_to_be_cut_off(async {
             let created = self.bank.create_payment(payment).await;

@@ -2,6 +2,7 @@
 
 use openpayments::api::payment::Cancellation;
 use openpayments::model::status::TransactionStatus;
+use openpayments::sca::Subject;
 
 use super::Named;
 use crate::connection::Connection;
@@ -22,27 +23,38 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (payment, whom) = arguments.named.find(connection).await?;
+    let (payment, whom) = arguments.named.find_to_sign(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
-    arguments.money.allow(connection, payment.id.as_str(), true)?;
-    let call = stop::not_to_be_cut_off(bank.cancel_payment(&payment));
-    let done = connection.output.waiting("Cancelling the payment", call).await?;
-    let signed = matches!(done.body, Cancellation::MustBeSigned(_));
-    if signed {
-        connection.output.note("The bank wants the cancellation signed.");
-        let outcome = arguments.signing.sign(connection, &bank, payment.cancellation(), None).await?;
+    arguments.money.allow(connection, payment.id.as_str(), true).await?;
+    let memory = Memory::open(connection)?;
+    let subject = Subject::Cancellation(payment.cancellation());
+    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
+    let (outcome, request_id) = if let Some(session) = begun {
+        // An earlier run has asked for it, and the bank wants it signed.
+        let (sca, is_at_bank) = memory.session(connection, &session)?;
+        (Some(arguments.signing.resume(connection, sca, is_at_bank).await?), None)
+    } else {
+        stop::remember_how_to_go_on("say the same again to go on");
+        let call = stop::not_to_be_cut_off(bank.cancel_payment(&payment));
+        let done = connection.output.waiting("Cancelling the payment", call).await?;
+        let outcome = match done.body {
+            Cancellation::MustBeSigned(_) => {
+                connection.output.note("The bank wants the cancellation signed.");
+                Some(arguments.signing.sign(connection, &bank, payment.cancellation(), None).await?)
+            }
+            _ => None,
+        };
+        (outcome, Some(done.request_id.to_string()))
+    };
+    let signed = outcome.is_some();
+    if let Some(outcome) = outcome {
         connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
         outcome.into_result()?;
     }
     if let Some(mut kept) = arguments.named.kept(connection).await? {
         kept.status = Some(TransactionStatus::Cancelled);
-        Memory::open(connection)?.keep_payment(&kept).await?;
+        memory.keep_payment(&kept).await?;
     }
-    connection.output.answer(&Cancelled {
-        payment,
-        cancelled: true,
-        signed,
-        request_id: done.request_id.to_string(),
-    });
+    connection.output.answer(&Cancelled { payment, cancelled: true, signed, request_id });
     Ok(())
 }

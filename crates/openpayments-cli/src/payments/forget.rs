@@ -25,12 +25,14 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     }
     let kept = arguments.named.kept(connection).await?.or_problem(none)?;
     if !arguments.yes {
+        let question = format!(
+            "If the payment of {} exists, the same words would pay it again. Forget it? [y/N]",
+            kept.amount
+        );
         let confirmed = connection.output.is_interactive()
-            && terminal::ask(format_args!(
-                "If the payment of {} exists, the same words would pay it again. Forget it? [y/N]",
-                kept.amount
-            ))
-            .is_some_and(|answer| matches!(answer.as_str(), "y" | "yes"));
+            && terminal::ask(question)
+                .await
+                .is_some_and(|answer| matches!(answer.to_lowercase().as_str(), "y" | "yes"));
         if !confirmed {
             return Err(Problem::usage("it is not forgotten").next("give --yes").into());
         }

@@ -25,9 +25,9 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (payment, whom) = arguments.named.find(connection).await?;
+    let (payment, whom) = arguments.named.find_to_sign(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
-    arguments.money.allow(connection, payment.id.as_str(), true)?;
+    arguments.money.allow(connection, payment.id.as_str(), true).await?;
     let status = match arguments.named.kept(connection).await? {
         Some(kept) => finish(connection, &bank, kept, &payment, &arguments.signing).await?,
         None => {

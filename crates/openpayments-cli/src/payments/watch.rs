@@ -15,7 +15,7 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let bank = named.at.open(connection, &whom)?;
     let memory = Memory::open(connection)?;
     let mut kept = named.kept(connection).await?;
-    stop::remember_how_to_go_on(format!("To go on: openpayments payments watch {}", payment.id));
+    stop::remember_how_to_go_on(format!("go on with: openpayments payments watch {}", payment.id));
     let mut follower = bank.follow(&payment);
     let mut last = None;
     while let Some(state) = connection.output.waiting("Waiting for the bank", follower.next()).await? {

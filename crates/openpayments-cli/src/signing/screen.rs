@@ -5,15 +5,19 @@ use std::path::Path;
 use std::time::Duration;
 
 use console::Term;
-use openpayments::sca::QrFrame;
+use openpayments::prelude::Lang;
+use openpayments::sca::{QrFrame, Step};
 
 use super::qr_file::QrFile;
+use super::words::Words;
 use crate::connection::Connection;
 use crate::output::Output;
 use crate::terminal;
 
 /// How long BankID can be opened after a round has begun.
 const WINDOW: Duration = Duration::from_secs(30);
+/// The steps whose words the person is shown.
+const STEPS: [Step; 5] = [Step::Waiting, Step::Authenticate, Step::ApproveRecipient, Step::Sign, Step::Done];
 
 #[derive(Debug)]
 pub(super) struct Screen {
@@ -65,7 +69,7 @@ impl Screen {
         if self.term.is_some() {
             self.draw();
         } else if is_new && !self.output.is_quiet() {
-            terminal::note(format_args!("  Open on this machine: {link}"));
+            terminal::note(format_args!("  {} {link}", Words::OpenHere.text(self.output.lang())));
         }
     }
 
@@ -78,6 +82,11 @@ impl Screen {
             file.erase();
         }
         self.draw();
+    }
+
+    /// What stands there stays; what comes next stands below.
+    pub(super) fn leave(&mut self) {
+        self.drawn = 0;
     }
 
     /// Tells the person what to do.
@@ -93,10 +102,18 @@ impl Screen {
         }
     }
 
-    /// Passes the bank's own words on.
+    /// Passes the bank's own words on, unless the person is told the same anyway.
     pub(super) fn words(&mut self, words: &str) {
+        let lang = self.output.lang();
+        if !STEPS.iter().any(|step| step.psu_prompt(lang) == words) {
+            self.say(&format!("{} {words}", Words::BankSays.text(lang)));
+        }
+    }
+
+    /// Says something above the picture.
+    pub(super) fn say(&mut self, words: &str) {
         self.erase();
-        self.output.note(format_args!("  The bank says: {words}"));
+        self.output.note(format_args!("  {words}"));
         self.draw();
     }
 
@@ -131,13 +148,13 @@ impl Screen {
         let (rows, columns) = (usize::from(rows), usize::from(columns));
         let mut lines: Vec<String> = Vec::new();
         if let Some(code) = &self.code {
-            match why_not_drawn(code, rows, columns) {
-                Some(why) => lines.push(format!("  ({why}, or give --qr-file)")),
+            match why_not_drawn(code, rows, columns, self.output.lang()) {
+                Some(why) => lines.push(format!("  {why}")),
                 None => lines.extend(code.lines().map(str::to_owned)),
             }
         }
         if let Some(link) = &self.link {
-            lines.push(format!("  Or open on this machine: {link}"));
+            lines.push(format!("  {} {link}", Words::OpenHere.text(self.output.lang())));
         }
         let left = self.seconds_left.map(|left| format!("  {left} s")).unwrap_or_default();
         lines.push(format!("  {}{left}", self.prompt));
@@ -151,16 +168,16 @@ impl Screen {
 }
 
 /// Why the code cannot be drawn here, if it cannot, and what would help.
-fn why_not_drawn(code: &str, rows: usize, columns: usize) -> Option<String> {
+fn why_not_drawn(code: &str, rows: usize, columns: usize, lang: Lang) -> Option<String> {
     let width = code.lines().map(|line| line.chars().count()).max().unwrap_or(0);
     // Beside the code there are its words and a link; what scrolls away cannot be drawn anew in its place.
     let height = code.lines().count() + 4;
     if code.is_empty() {
-        Some("the bank sends the code as a picture: open the link".to_owned())
+        Some(Words::NoCode.text(lang).to_owned())
     } else if !terminal::speaks_utf8() {
-        Some("this terminal cannot draw the code: open the link".to_owned())
+        Some(Words::NoBlocks.text(lang).to_owned())
     } else if width > columns || height > rows {
-        Some(format!("the code needs a window of {width} columns and {height} lines: make it larger"))
+        Some(format!("{} {width} × {height}", Words::TooSmall.text(lang)))
     } else {
         None
     }
@@ -179,10 +196,10 @@ mod tests {
     #[test]
     fn a_code_is_drawn_where_all_of_it_fits_and_else_the_person_is_told_what_helps() {
         let code = "█████\n█ ▀ █\n█████";
-        assert_eq!(why_not_drawn(code, 24, 80), None);
+        assert_eq!(why_not_drawn(code, 24, 80, Lang::En), None);
         for (rows, columns) in [(24, 4), (6, 80)] {
-            assert!(why_not_drawn(code, rows, columns).unwrap().contains("5 columns and 7 lines"));
+            assert!(why_not_drawn(code, rows, columns, Lang::En).unwrap().contains("5 × 7"));
         }
-        assert!(why_not_drawn("", 24, 80).unwrap().contains("picture"));
+        assert!(why_not_drawn("", 24, 80, Lang::En).unwrap().contains("picture"));
     }
 }

@@ -74,7 +74,7 @@ impl Answer for Called {
 }
 
 /// JSON with a member or an element a line. It moves blanks and changes nothing else.
-fn pretty(json: &str) -> String {
+pub(super) fn pretty(json: &str) -> String {
     let mut shown = String::new();
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     let mut tokens = json.chars().peekable();

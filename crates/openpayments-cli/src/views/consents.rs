@@ -1,7 +1,7 @@
 //! How consents look.
 
 use openpayments::model::consent::{Consent, CreatedConsent};
-use openpayments::model::identifier::ConsentId;
+use openpayments::model::identifier::{ConsentId, RequestId};
 use openpayments::model::status::ConsentStatus;
 use openpayments::prelude::{BicFi, Response};
 use serde::Serialize;
@@ -133,8 +133,8 @@ pub(crate) struct Status {
 }
 
 impl Status {
-    pub(crate) fn of(consent: ConsentId, status: Response<ConsentStatus>) -> Self {
-        Self { consent, request_id: status.request_id.to_string(), status: status.body }
+    pub(crate) fn of(consent: ConsentId, status: ConsentStatus, request_id: RequestId) -> Self {
+        Self { consent, status, request_id: request_id.to_string() }
     }
 }
 

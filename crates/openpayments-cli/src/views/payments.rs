@@ -240,7 +240,8 @@ pub(crate) struct Cancelled {
     pub(crate) payment: PaymentRef,
     pub(crate) cancelled: bool,
     pub(crate) signed: bool,
-    pub(crate) request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
 }
 
 impl Answer for Cancelled {

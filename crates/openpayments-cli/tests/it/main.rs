@@ -14,4 +14,6 @@ mod directory;
 mod local_platform;
 mod payments;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod words;

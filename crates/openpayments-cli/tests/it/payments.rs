@@ -207,7 +207,11 @@ fn l5_an_interruption_waits_for_a_payments_answer_and_it_is_remembered() {
     signal(&command, "-INT");
     let ended = Ran::of(command.wait_with_output().unwrap());
     assert_eq!(ended.code, 130, "{}", ended.err);
-    assert!(ended.err.contains("cannot be repeated") && ended.err.contains("To go on"), "{}", ended.err);
+    assert!(
+        ended.err.contains("cannot be repeated") && ended.err.contains("say the same again to go on"),
+        "{}",
+        ended.err
+    );
     let kept = stage.json(&["payments", "list"])["payments"][0].clone();
     assert_eq!(kept["outcome_unknown"], false, "{kept}");
 }
