@@ -92,6 +92,11 @@ impl Output {
 
     /// Does the work, and shows that it is under way when it takes more than a second.
     pub(crate) async fn waiting<F: Future>(self, words: &'static str, work: F) -> F::Output {
+        self.counting(|| words.to_owned(), work).await
+    }
+
+    /// The same with words that change meanwhile.
+    pub(crate) async fn counting<F: Future>(self, words: impl Fn() -> String, work: F) -> F::Output {
         let mut work = std::pin::pin!(work);
         let clock = SystemClock::new();
         tokio::select! {
@@ -103,10 +108,18 @@ impl Output {
             return work.await;
         }
         // Draws to standard error, and nothing where that is no terminal.
-        let bar = ProgressBar::new_spinner().with_message(words);
-        bar.enable_steady_tick(Duration::from_millis(120));
-        let done = work.await;
-        bar.finish_and_clear();
-        done
+        let bar = ProgressBar::new_spinner();
+        loop {
+            bar.set_message(words());
+            bar.tick();
+            tokio::select! {
+                biased;
+                done = &mut work => {
+                    bar.finish_and_clear();
+                    return done;
+                }
+                () = clock.sleep(Duration::from_millis(120)) => {}
+            }
+        }
     }
 }

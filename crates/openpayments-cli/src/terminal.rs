@@ -7,9 +7,14 @@ use openpayments::model::is_unprintable;
 
 /// Writes one line to standard output. A reader that has gone away, as `head` does, is no failure.
 pub(crate) fn line(text: impl fmt::Display) {
+    let _ = write(format_args!("{text}\n"));
+}
+
+/// Writes to standard output what must all be there.
+pub(crate) fn write(text: impl fmt::Display) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
+    write!(out, "{text}")?;
+    out.flush()
 }
 
 /// Writes a value to standard output as one line of JSON.

@@ -9,6 +9,7 @@ pub(crate) mod call;
 pub(crate) mod consents;
 pub(crate) mod doctor;
 pub(crate) mod kyc;
+mod moment;
 pub(crate) mod payments;
 pub(crate) mod sca;
 pub(crate) mod token;

@@ -1,5 +1,6 @@
 //! `openpayments transactions export`.
 
+use std::fs::File;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -23,12 +24,15 @@ pub(crate) struct Arguments {
     /// The first day, or `last` to go on where the last export stopped; a month ago if it is not given.
     #[arg(long, value_name = "DATE|last", value_parser = since)]
     since: Option<Since>,
-    /// How to write them.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "csv")]
-    format: Format,
+    /// How to write them; csv if it is not given, to standard output with --json jsonl.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<Format>,
     /// Where to write them; standard output if it is not given.
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Add them to what is in the file, without headings of their own.
+    #[arg(long, requires = "out")]
+    append: bool,
     #[command(flatten)]
     by: ByConsent,
 }
@@ -61,29 +65,36 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     let memory = Memory::open(connection)?;
     let account = &arguments.period.account;
     let (from, mut place) = match arguments.since {
-        Some(Since::Day(day)) => (day, Place::default()),
-        None => (Period::usual_start(connection)?, Place::default()),
-        Some(Since::Last) => {
-            let place = memory.place(account).await?.unwrap_or_default();
-            let usual = || Period::usual_start(connection);
-            (place.day.map_or_else(usual, Ok)?, place)
+        Some(Since::Day(day)) => (day, Place::from(day)),
+        Some(Since::Last) if let Some(place) = memory.place(account).await? => (place.next()?, place),
+        _ => {
+            let day = Period::usual_start(connection)?;
+            (day, Place::from(day))
         }
     };
-    let read = arguments.period.read(&bank, consent, from);
-    let read = connection.output.waiting("Reading the transactions", read).await?;
+    let read = arguments.period.read(connection, &bank, consent, from).await?;
     let mut booked = read.booked;
     // Banks list the newest first; a file that grows has them as they happened.
     booked.sort_by_key(|row| row.booking_date);
     let rows = Rows { account, booked: place.pass(booked), pending: read.pending };
-    let text = rows.written(arguments.format)?;
     match &arguments.out {
         Some(path) => {
             let failed = || Problem::new(Exit::Machine, format!("{} cannot be written", path.display()));
-            std::fs::File::create(path)
-                .and_then(|mut file| file.write_all(text.as_bytes()))
-                .or_problem(failed)?;
+            let mut options = File::options();
+            options.create(true).write(true).append(arguments.append).truncate(!arguments.append);
+            let mut file = options.open(path).or_problem(failed)?;
+            let is_empty = file.metadata().or_problem(failed)?.len() == 0;
+            let text = rows.written(arguments.format.unwrap_or(Format::Csv), is_empty)?;
+            file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).or_problem(failed)?;
         }
-        None => terminal::line(text.trim_end_matches('\n')),
+        None => {
+            let usual = if connection.output.is_json() { Format::Jsonl } else { Format::Csv };
+            let text = rows.written(arguments.format.unwrap_or(usual), true)?;
+            terminal::write(text).or_problem(|| {
+                Problem::new(Exit::Machine, "nobody has read all of the transactions")
+                    .next("--since last begins where it began now")
+            })?;
+        }
     }
     // Behind what was written, and not before it: what fails is exported again, nothing is left out.
     memory.keep_place(account, &place).await?;

@@ -21,8 +21,7 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
     let (consent, bank) = arguments.by.open(connection).await?;
     let from = arguments.from.map_or_else(|| Period::usual_start(connection), Ok)?;
-    let read = arguments.period.read(&bank, consent, from);
-    let read = connection.output.waiting("Reading the transactions", read).await?;
+    let read = arguments.period.read(connection, &bank, consent, from).await?;
     connection.output.answer(&Transactions::of(&arguments.period.account, from, read));
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Which transactions: of which account, from when to when, booked or not.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 use openpayments::api::account::ListTransactions;
@@ -38,9 +40,25 @@ impl Period {
     /// Reads them all. A page that fails is an error, never a list that looks whole.
     pub(crate) async fn read(
         &self,
+        connection: &Connection,
         bank: &Bank,
         consent: ConsentId,
         from: Date,
+    ) -> Result<Read, client::Error> {
+        let pages = AtomicUsize::new(0);
+        let words = || match pages.load(Ordering::Relaxed) {
+            0 => "Reading the transactions".to_owned(),
+            pages => format!("Reading the transactions, {pages} pages so far"),
+        };
+        connection.output.counting(words, self.pages(bank, consent, from, &pages)).await
+    }
+
+    async fn pages(
+        &self,
+        bank: &Bank,
+        consent: ConsentId,
+        from: Date,
+        count: &AtomicUsize,
     ) -> Result<Read, client::Error> {
         let mut list = ListTransactions::new(consent, self.account.clone(), from);
         if let Some(day) = self.to {
@@ -55,7 +73,13 @@ impl Period {
             read.booked.extend(page.body.transactions.booked);
             read.pending.extend(page.body.transactions.pending);
             read.pages += 1;
+            count.store(read.pages, Ordering::Relaxed);
         }
+        // Some banks take no notice of the days.
+        let is_asked_for = |row: &Transaction| {
+            row.booking_date.is_none_or(|day| day >= from && self.to.is_none_or(|to| day <= to))
+        };
+        read.booked.retain(is_asked_for);
         Ok(read)
     }
 }

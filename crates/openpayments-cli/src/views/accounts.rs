@@ -7,7 +7,7 @@ use openpayments::prelude::Response;
 use serde::Serialize;
 
 use crate::output::Answer;
-use crate::table::{facts, money, table, trimmed, words};
+use crate::table::{facts, lines, money, table, trimmed, words};
 use crate::terminal::harmless;
 
 /// A list of accounts.
@@ -30,11 +30,10 @@ impl Answer for Accounts {
         if self.accounts.is_empty() {
             return "The consent covers no account.".to_owned();
         }
-        let mut shown = table(["Id", "Number", "Name", "Balance"]);
+        let mut shown = table(["Account", "Name", "Balance"], &[0, 2]);
         for account in &self.accounts {
             shown.add_row([
-                words(Some(account.resource_id.as_str())),
-                words(number(account, self.in_full).as_deref()),
+                lines([Some(account.resource_id.as_str()), number(account, self.in_full).as_deref()]),
                 words(account.name.as_deref().or(account.product.as_deref())),
                 best(&account.balances).map_or_else(|| words(None), |balance| money(balance.balance_amount)),
             ]);
@@ -127,7 +126,7 @@ impl Answer for Balances {
 }
 
 fn balance_table(balances: &[Balance]) -> String {
-    let mut shown = table(["Balance", "Amount", "Day"]);
+    let mut shown = table(["Balance", "Amount", "Day"], &[1, 2]);
     for balance in balances {
         let day = balance.reference_date.map(|day| day.to_string());
         shown.add_row([

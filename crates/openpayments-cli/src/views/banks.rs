@@ -27,7 +27,7 @@ impl Answer for Banks {
         if self.banks.is_empty() {
             return "No bank matches.".to_owned();
         }
-        let mut shown = table(["BIC", "Bank"]);
+        let mut shown = table(["BIC", "Bank"], &[0]);
         for bank in &self.banks {
             shown.add_row([words(Some(bank.bic_fi.as_str())), words(Some(&bank.name))]);
         }

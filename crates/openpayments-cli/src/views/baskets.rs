@@ -6,10 +6,11 @@ use openpayments::model::status::TransactionStatus;
 use openpayments::prelude::Response;
 use serde::Serialize;
 
+use super::moment::Moment;
 use super::payments::status_words;
 use crate::memory::KeptBasket;
 use crate::output::Answer;
-use crate::table::{table, trimmed, words};
+use crate::table::{lines, table, trimmed, words};
 use crate::terminal::harmless;
 
 /// A basket that was created.
@@ -51,7 +52,7 @@ struct Remembered {
     bank: String,
     payments: usize,
     status: TransactionStatus,
-    created_at: String,
+    created_at: Moment,
 }
 
 impl Baskets {
@@ -61,7 +62,7 @@ impl Baskets {
             bank: kept.whom.bank.to_string(),
             payments: kept.payments.len(),
             status: kept.status.clone(),
-            created_at: format!("{:.0}", kept.created_at),
+            created_at: Moment(kept.created_at),
         });
         Self { baskets: remembered.collect() }
     }
@@ -73,14 +74,12 @@ impl Answer for Baskets {
             return "There is no basket yet. Create one: openpayments baskets create PAYMENT PAYMENT …"
                 .to_owned();
         }
-        let mut shown = table(["Basket", "Bank", "Payments", "Last seen as", "Created"]);
+        let mut shown = table(["Basket", "Payments", "Last seen as"], &[0]);
         for kept in &self.baskets {
             shown.add_row([
-                words(Some(kept.basket.as_str())),
-                words(Some(&kept.bank)),
+                lines([Some(kept.basket.as_str()), Some(&format!("{}, {}", kept.bank, kept.created_at))]),
                 words(Some(&kept.payments.to_string())),
                 words(Some(&status_words(&kept.status))),
-                words(Some(&kept.created_at)),
             ]);
         }
         trimmed(&shown)
@@ -103,7 +102,7 @@ impl Shown {
 
 impl Answer for Shown {
     fn text(&self) -> String {
-        let mut shown = table(["Payments in it"]);
+        let mut shown = table(["Payments in it"], &[0]);
         for payment in &self.basket.payments {
             shown.add_row([words(Some(payment.as_str()))]);
         }
@@ -134,7 +133,7 @@ impl Answer for Status {
         if self.payments.is_empty() {
             return basket;
         }
-        let mut shown = table(["Payment", "Status"]);
+        let mut shown = table(["Payment", "Status"], &[0]);
         for payment in &self.payments {
             shown.add_row([
                 words(Some(payment.payment.as_str())),

@@ -29,7 +29,7 @@ impl Answer for FileChecked {
         if self.wrong.is_empty() {
             return format!("{} rows, all right: {totals}.", self.rows);
         }
-        let mut shown = table(["Line", "Column", "What is wrong"]);
+        let mut shown = table(["Line", "Column", "What is wrong"], &[0, 1]);
         for bad in &self.wrong {
             shown.add_row([
                 words(Some(&bad.line.to_string())),

@@ -6,10 +6,11 @@ use openpayments::model::status::ConsentStatus;
 use openpayments::prelude::{BicFi, Response};
 use serde::Serialize;
 
+use super::moment::Moment;
 use crate::at_bank::Whom;
 use crate::memory::KeptConsent;
 use crate::output::Answer;
-use crate::table::{facts, table, trimmed, words};
+use crate::table::{facts, lines, table, trimmed, words};
 use crate::terminal::harmless;
 
 /// A consent that was created and signed.
@@ -54,7 +55,7 @@ struct Remembered {
     consent: ConsentId,
     bank: BicFi,
     status: ConsentStatus,
-    created_at: String,
+    created_at: Moment,
 }
 
 impl Consents {
@@ -63,7 +64,7 @@ impl Consents {
             consent: kept.id.clone(),
             bank: kept.whom.bank.clone(),
             status: kept.status.clone(),
-            created_at: format!("{:.0}", kept.created_at),
+            created_at: Moment(kept.created_at),
         });
         Self { consents: remembered.collect() }
     }
@@ -75,13 +76,12 @@ impl Answer for Consents {
             return "There is no consent yet. Ask for one: openpayments consents create --bank BIC"
                 .to_owned();
         }
-        let mut shown = table(["Consent", "Bank", "Last seen as", "Created"]);
+        let mut shown = table(["Consent", "Bank", "Last seen as"], &[0, 1]);
         for kept in &self.consents {
             shown.add_row([
-                words(Some(kept.consent.as_str())),
+                lines([Some(kept.consent.as_str()), Some(&kept.created_at.to_string())]),
                 words(Some(kept.bank.as_str())),
                 words(Some(kept.status.as_str())),
-                words(Some(&kept.created_at)),
             ]);
         }
         trimmed(&shown)

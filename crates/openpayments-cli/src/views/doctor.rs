@@ -68,7 +68,7 @@ impl Findings {
 impl Answer for Findings {
     fn text(&self) -> String {
         let utf8 = terminal::speaks_utf8();
-        let mut shown = table(["", "What", "Found"]);
+        let mut shown = table(["", "What", "Found"], &[0, 1]);
         for finding in &self.findings {
             let mark = match (finding.health, utf8) {
                 (Health::Good, true) => "✓",

@@ -1,5 +1,6 @@
 //! How payments look.
 
+use comfy_table::CellAlignment;
 use openpayments::model::message::TppMessage;
 use openpayments::model::payment::{PaymentRef, PaymentState, StoredPayment};
 use openpayments::model::status::TransactionStatus;
@@ -7,10 +8,11 @@ use openpayments::model::transaction::Transaction;
 use openpayments::prelude::{Amount, Response};
 use serde::Serialize;
 
+use super::moment::Moment;
 use crate::memory::{KeptPayment, Stage};
 use crate::output::Answer;
 use crate::payments::Begun;
-use crate::table::{facts, table, trimmed, words};
+use crate::table::{facts, lines, table, trimmed, words};
 use crate::terminal::harmless;
 
 /// A status in words, behind its code.
@@ -104,7 +106,7 @@ struct Remembered {
     creditor: String,
     status: Option<TransactionStatus>,
     outcome_unknown: bool,
-    begun_at: String,
+    begun_at: Moment,
 }
 
 impl Payments {
@@ -117,7 +119,7 @@ impl Payments {
             creditor: kept.creditor.clone(),
             status: kept.status.clone(),
             outcome_unknown: matches!(kept.stage, Stage::Sent { .. }),
-            begun_at: format!("{:.0}", kept.begun_at),
+            begun_at: Moment(kept.begun_at),
         });
         Self { payments: remembered.collect() }
     }
@@ -128,7 +130,7 @@ impl Answer for Payments {
         if self.payments.is_empty() {
             return "There is no payment yet. Create one: openpayments payments create --help".to_owned();
         }
-        let mut shown = table(["Payment", "Bank", "Amount", "To", "Last seen as", "Begun"]);
+        let mut shown = table(["Payment", "Amount", "To, and last seen as"], &[0, 1]);
         for kept in &self.payments {
             let id = kept.payment.as_ref().map(|payment| payment.id.as_str());
             let status = match (&kept.status, kept.outcome_unknown) {
@@ -137,12 +139,9 @@ impl Answer for Payments {
                 (None, false) => String::new(),
             };
             shown.add_row([
-                words(Some(id.unwrap_or(&kept.key))),
-                words(Some(&kept.bank)),
-                words(Some(&kept.amount)),
-                words(Some(&kept.creditor)),
-                words(Some(&status)),
-                words(Some(&kept.begun_at)),
+                lines([Some(id.unwrap_or(&kept.key)), Some(&format!("{}, {}", kept.bank, kept.begun_at))]),
+                words(Some(&kept.amount)).set_alignment(CellAlignment::Right),
+                lines([Some(kept.creditor.as_str()), Some(&status)]),
             ]);
         }
         let mut lines = vec![trimmed(&shown)];
@@ -256,7 +255,7 @@ pub(crate) struct Reconciled<'a> {
     key: &'a str,
     bank: String,
     amount: &'a str,
-    begun_at: String,
+    begun_at: Moment,
     request_id: Option<&'a str>,
     looked_at_account: bool,
     alike: &'a [Transaction],
@@ -272,7 +271,7 @@ impl<'a> Reconciled<'a> {
             key: &kept.key,
             bank: kept.whom.bank.to_string(),
             amount: &kept.amount,
-            begun_at: format!("{:.0}", kept.begun_at),
+            begun_at: Moment(kept.begun_at),
             request_id,
             looked_at_account: alike.is_some(),
             alike: alike.unwrap_or_default(),
@@ -286,13 +285,13 @@ impl Answer for Reconciled<'_> {
             ("Key", Some(self.key.to_owned())),
             ("Bank", Some(self.bank.clone())),
             ("Amount", Some(self.amount.to_owned())),
-            ("Sent", Some(self.begun_at.clone())),
+            ("Sent", Some(self.begun_at.to_string())),
             ("Request", self.request_id.map(str::to_owned)),
         ]);
         if self.alike.is_empty() {
             return known;
         }
-        let mut shown = table(["Booked", "Amount", "With"]);
+        let mut shown = table(["Booked", "Amount", "With"], &[0, 1]);
         for row in self.alike {
             let day = row.booking_date.map(|day| day.to_string());
             shown.add_row([

@@ -3,9 +3,10 @@
 use openpayments::sca::{ResourceStatus, Subject};
 use serde::Serialize;
 
+use super::moment::Moment;
 use crate::memory::KeptSession;
 use crate::output::Answer;
-use crate::table::{table, trimmed, words};
+use crate::table::{lines, table, trimmed};
 use crate::terminal::harmless;
 
 /// What is signed, in words: its kind and its id.
@@ -41,14 +42,14 @@ struct Pending {
     signature: String,
     of: &'static str,
     id: String,
-    at: String,
+    at: Moment,
 }
 
 impl Signatures {
     pub(crate) fn of(sessions: &[KeptSession]) -> Self {
         let pending = sessions.iter().map(|kept| {
             let (of, id) = named(&kept.subject);
-            Pending { signature: kept.id.clone(), of, id, at: format!("{:.0}", kept.at) }
+            Pending { signature: kept.id.clone(), of, id, at: Moment(kept.at) }
         });
         Self { signatures: pending.collect() }
     }
@@ -59,13 +60,11 @@ impl Answer for Signatures {
         if self.signatures.is_empty() {
             return "No signature is waiting.".to_owned();
         }
-        let mut shown = table(["Signature", "Of", "Id", "Last step"]);
+        let mut shown = table(["Signature", "Of"], &[0, 1]);
         for pending in &self.signatures {
             shown.add_row([
-                words(Some(&pending.signature)),
-                words(Some(pending.of)),
-                words(Some(&pending.id)),
-                words(Some(&pending.at)),
+                lines([Some(pending.signature.as_str()), Some(&pending.at.to_string())]),
+                lines([Some(pending.of), Some(&pending.id)]),
             ]);
         }
         format!("{}\nGo on with one: openpayments sca resume SIGNATURE", trimmed(&shown))

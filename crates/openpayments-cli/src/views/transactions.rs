@@ -1,16 +1,19 @@
 //! How transactions look: a table, CSV, JSON lines.
 
+use std::collections::BTreeMap;
+
 use comfy_table::{Cell, CellAlignment};
 use jiff::civil::Date;
 use openpayments::model::account::{AccountNumber, AccountReference};
 use openpayments::model::identifier::{AccountId, TransactionId};
 use openpayments::model::transaction::Transaction;
+use openpayments::prelude::Amount;
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::output::Answer;
 use crate::problem::{OrProblem, Problem};
-use crate::table::{money, table, trimmed, words};
+use crate::table::{lines, money, table, trimmed, words};
 use crate::transactions::{Format, Read};
 
 /// A list of transactions.
@@ -34,7 +37,7 @@ impl Answer for Transactions<'_> {
         if self.booked.is_empty() && self.pending.is_empty() {
             return format!("Nothing has happened since {}.", self.from);
         }
-        let mut shown = table(["Booked", "Amount", "With", "Text"]);
+        let mut shown = table(["Booked", "Amount", "With", "Text"], &[0, 1]);
         for row in &self.pending {
             shown.add_row([Cell::new("pending"), money(row.transaction_amount), with(row), text(row)]);
         }
@@ -47,20 +50,27 @@ impl Answer for Transactions<'_> {
     }
 }
 
-/// The other side.
 fn with(row: &Transaction) -> Cell {
+    words(other_side(row))
+}
+
+fn other_side(row: &Transaction) -> Option<&str> {
     let is_debit = row.transaction_amount.value().is_sign_negative();
     let (first, second) = if is_debit {
         (&row.creditor_name, &row.debtor_name)
     } else {
         (&row.debtor_name, &row.creditor_name)
     };
-    words(first.as_deref().or(second.as_deref()))
+    first.as_deref().or(second.as_deref())
 }
 
 fn text(row: &Transaction) -> Cell {
+    words(said(row))
+}
+
+fn said(row: &Transaction) -> Option<&str> {
     let unstructured = row.remittance_information_unstructured.as_deref();
-    words(unstructured.or(row.remittance_information_structured.as_deref()))
+    unstructured.or(row.remittance_information_structured.as_deref())
 }
 
 /// Transactions to be written for other programs.
@@ -91,9 +101,10 @@ struct Line<'a> {
 }
 
 impl Rows<'_> {
-    pub(crate) fn written(&self, format: Format) -> anyhow::Result<String> {
+    /// The text; behind rows that are there already without headings.
+    pub(crate) fn written(&self, format: Format, headings: bool) -> anyhow::Result<String> {
         match format {
-            Format::Csv => self.csv(),
+            Format::Csv => self.csv(headings),
             Format::Jsonl => self.json_lines(),
             Format::Table => Ok(self.statement()),
         }
@@ -104,9 +115,9 @@ impl Rows<'_> {
         booked.chain(self.pending.iter().map(|row| ("pending", row)))
     }
 
-    fn csv(&self) -> anyhow::Result<String> {
+    fn csv(&self, headings: bool) -> anyhow::Result<String> {
         let failed = || Problem::new(Exit::Machine, "the transactions cannot be written as csv");
-        let mut writer = csv::Writer::from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new().has_headers(headings).from_writer(Vec::new());
         for (status, row) in self.all() {
             writer.serialize(self.line(status, row)).or_problem(failed)?;
         }
@@ -152,25 +163,38 @@ impl Rows<'_> {
         Ok(lines)
     }
 
-    /// The columns of a statement: day, value day, debit or credit, reference, text.
+    /// A statement: each entry with its day, value day, side and amount, and below all of it how many there are of each side
+    /// and what they come to.
     fn statement(&self) -> String {
-        let mut shown = table(["Booked", "Value", "CdtDbt", "Amount", "Reference", "With", "Text"]);
-        for (_, row) in self.all() {
-            let day = |day: Option<Date>| Cell::new(day.map(|day| day.to_string()).unwrap_or_default());
+        if self.booked.is_empty() && self.pending.is_empty() {
+            return String::new();
+        }
+        let mut shown = table(["Booked", "Value", "CdtDbt", "Amount", "Details"], &[0, 1, 2, 3]);
+        let mut sums: BTreeMap<(String, &str), (usize, Option<Amount>)> = BTreeMap::new();
+        for (status, row) in self.all() {
             let amount = row.transaction_amount;
             let side = if amount.value().is_sign_negative() { "DBIT" } else { "CRDT" };
             let figure = format!("{} {}", amount.value().abs(), amount.currency());
+            let day = |day: Option<Date>| Cell::new(day.map(|day| day.to_string()).unwrap_or_default());
+            let booked = if status == "booked" { day(row.booking_date) } else { Cell::new(status) };
+            let reference = row.entry_reference.as_deref().or(row.end_to_end_id.as_deref());
             shown.add_row([
-                day(row.booking_date),
+                booked,
                 day(row.value_date),
                 Cell::new(side),
                 Cell::new(figure).set_alignment(CellAlignment::Right),
-                words(row.entry_reference.as_deref().or(row.end_to_end_id.as_deref())),
-                with(row),
-                text(row),
+                lines([other_side(row), said(row), reference]),
             ]);
+            let (count, sum) = sums.entry((amount.currency().to_string(), side)).or_default();
+            *count += 1;
+            let before = sum.map(|sum| sum.value()).unwrap_or_default();
+            *sum = Amount::new(amount.currency(), before + amount.value().abs()).ok();
         }
-        trimmed(&shown)
+        let sums = sums.iter().map(|((_, side), (count, sum))| {
+            let sum = sum.map(|sum| format!(", together {sum}")).unwrap_or_default();
+            format!("{count} {side}{sum}")
+        });
+        format!("{}\n{}", trimmed(&shown), sums.collect::<Vec<_>>().join("\n"))
     }
 }
 

@@ -48,8 +48,76 @@ fn an_export_has_every_row_and_the_next_one_goes_on_behind_it() {
     assert_eq!(lines.out.lines().count(), count);
     let first: serde_json::Value = serde_json::from_str(lines.out.lines().next().unwrap()).unwrap();
     assert!(first["transactionAmount"]["amount"].is_string());
-    let table = stage.run(&["transactions", "export", &id, "--format", "table"]).good();
-    assert!(table.out.contains("CdtDbt"));
+    let for_programs = stage.run(&["transactions", "export", &id, "--json"]).good();
+    assert_eq!(for_programs.out, lines.out, "to a program rows are JSON unless it asks otherwise");
+}
+
+#[test]
+fn a_file_grows_by_what_is_new_and_has_its_headings_once() {
+    let stage = Stage::new().with_consent();
+    let id = stage.json(&["accounts", "list"])["accounts"][0]["resourceId"].as_str().unwrap().to_owned();
+    let count = stage.json(&["transactions", "list", &id])["booked"].as_array().unwrap().len();
+    let first = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 10)).to_string();
+    stage.json(&["transactions", "export", &id, "--since", &first[..10], "--out", "rows.csv"]);
+    for _ in 0..2 {
+        let grow = ["transactions", "export", &id, "--since", "last", "--out", "rows.csv", "--append"];
+        assert_eq!(stage.json(&grow)["count"], 0, "nothing older than what was asked for at first either");
+    }
+    let csv = std::fs::read_to_string(stage.home.path().join("rows.csv")).unwrap();
+    assert!(csv.lines().count() < count + 1);
+    assert_eq!(csv.matches("booking_date").count(), 1);
+    let other = stage.json(&["transactions", "export", &id, "--out", "rows.csv", "--append"]);
+    let csv = std::fs::read_to_string(stage.home.path().join("rows.csv")).unwrap();
+    assert_eq!(csv.matches("booking_date").count(), 1);
+    assert_eq!(other["count"], count);
+}
+
+#[test]
+fn a_bank_that_takes_no_notice_of_days_gives_no_row_twice() {
+    let stage = Stage::new();
+    stage.run(&["consents", "create", "--bank", "SWEDSESS", "--redirect", "no"]).good();
+    let id = stage.json(&["accounts", "list"])["accounts"][0]["resourceId"].as_str().unwrap().to_owned();
+    let first = stage.json(&["transactions", "export", &id, "--out", "rows.csv"]);
+    assert_ne!(first["count"], 0);
+    let again = stage.json(&["transactions", "export", &id, "--since", "last", "--out", "more.csv"]);
+    assert_eq!(again["count"], 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_nobody_read_is_exported_again() {
+    let stage = Stage::new().with_consent();
+    let id = stage.json(&["accounts", "list"])["accounts"][0]["resourceId"].as_str().unwrap().to_owned();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut gone = stage.home.command(&["transactions", "export", &id]);
+    let gone = crate::support::Ran::of(gone.stdout(writer).output().unwrap());
+    assert_eq!(gone.code, 1, "{}", gone.err);
+    assert!(gone.err.contains("--since last begins where it began now"), "{}", gone.err);
+    assert_ne!(
+        stage.json(&["transactions", "export", &id, "--since", "last", "--out", "rows.csv"])["count"],
+        0
+    );
+}
+
+#[test]
+fn a_statement_has_sides_days_and_sums_and_fits_into_80_columns() {
+    let stage = Stage::new().with_consent();
+    let id = stage.json(&["accounts", "list"])["accounts"][0]["resourceId"].as_str().unwrap().to_owned();
+    let listed = stage.json(&["transactions", "list", &id]);
+    let listed = listed["booked"].as_array().unwrap();
+    let mut command = stage.home.command(&["transactions", "export", &id, "--format", "table"]);
+    let shown = crate::support::Ran::of(command.env("COLUMNS", "80").output().unwrap()).good().out;
+    assert!(shown.contains("CdtDbt") && shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
+    for row in listed {
+        let amount = row["transactionAmount"]["amount"].as_str().unwrap();
+        assert!(shown.contains(&format!("{} SEK", amount.trim_start_matches('-'))), "{amount}: {shown}");
+        assert!(shown.contains(row["bookingDate"].as_str().unwrap()), "{shown}");
+    }
+    let is_debit =
+        |row: &&serde_json::Value| row["transactionAmount"]["amount"].as_str().unwrap().starts_with('-');
+    let debits = listed.iter().filter(is_debit).count();
+    assert!(shown.contains(&format!("{debits} DBIT, together ")), "{shown}");
 }
 
 #[test]

@@ -269,6 +269,94 @@ fn a_payment_is_taken_back_before_it_is_signed() {
     assert_eq!(stage.json(&["payments", "status"])["status"], "CANC");
 }
 
+/// Runs a command while a person approves whatever is to be signed.
+fn with_a_signer(stage: &Stage, words: &[&str]) -> Ran {
+    let mut command = stage.home.command(words).spawn().unwrap();
+    while command.try_wait().unwrap().is_none() {
+        for order in stage.sandbox.orders() {
+            let _ = stage.sandbox.approve(&order.id);
+        }
+        std::thread::yield_now();
+    }
+    Ran::of(command.wait_with_output().unwrap())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_cancellation_that_must_be_signed_goes_on_with_the_same_words() {
+    let stage = Stage::of(Approve::Manual);
+    let day = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(72)).to_string();
+    let swedbank = [
+        "payments",
+        "create",
+        "domestic",
+        "--bank",
+        "SWEDSESS",
+        "--redirect",
+        "no",
+        "--from",
+        FROM,
+        "--to",
+        TO,
+        "--name",
+        "Made-up AB",
+        "--amount",
+        "1.00",
+        "--on",
+        &day[..10],
+    ];
+    let paid = with_a_signer(&stage, &[&swedbank[..], &["--json"]].concat()).good().json();
+    let id = paid["payment"]["id"].as_str().unwrap();
+
+    let begun = stage.home.command(&["payments", "cancel", id]).spawn().unwrap();
+    until(|| !stage.sandbox.orders().is_empty());
+    signal(&begun, "-INT");
+    let begun = Ran::of(begun.wait_with_output().unwrap());
+    assert_eq!(begun.code, 130, "{}", begun.err);
+    assert!(begun.err.contains("openpayments sca resume"), "{}", begun.err);
+    assert_eq!(stage.json(&["sca", "list"])["signatures"][0]["of"], "cancellation");
+
+    let done = with_a_signer(&stage, &["payments", "cancel", id, "--json"]).good().json();
+    assert_eq!((&done["cancelled"], &done["signed"]), (&true.into(), &true.into()));
+    assert_eq!(stage.json(&["payments", "status", id])["status"], "CANC");
+    let requests = stage.sandbox.ledger().requests();
+    let asked = |method: &str, end: &str| {
+        requests.iter().filter(|seen| seen.method == method && seen.template.ends_with(end)).count()
+    };
+    assert_eq!(asked("POST", "/cancellation-authorisations"), 1, "one signature");
+    assert_eq!(requests.iter().filter(|seen| seen.method == "DELETE").count(), 1);
+}
+
+#[test]
+fn a_company_is_signed_for_by_two_each_with_an_id_of_his_own() {
+    let stage = Stage::new();
+    let company = ["--context", "corporate", "--corporate", "5560160680", "--psu", "99990101002"];
+    let first = stage.run(&pay("480", &[&company[..], &["--json"]].concat()));
+    assert_eq!(first.code, 4, "{}", first.err);
+    let kept = stage.json(&["payments", "list"])["payments"][0].clone();
+    let id = kept["payment"]["id"].as_str().unwrap();
+    assert_eq!(stage.json(&["payments", "status"])["status"], "PATC");
+    let signed = stage.json(&["payments", "sign", id, "--psu", "99990101000"]);
+    assert_ne!(signed["status"], "PATC");
+    assert_eq!(created(&stage.sandbox), 1);
+    let elsewhere = stage.run(&["payments", "sign", id, "--psu", "99990101000", "--bank", "NDEASESS"]);
+    assert_eq!(elsewhere.code, 2, "{}", elsewhere.err);
+}
+
+#[test]
+fn a_company_makes_itself_known_and_sees_how_far_it_has_come() {
+    let stage = Stage::new();
+    let started = stage.json(&["kyc", "start", "5560160680"]);
+    assert!(started["form"].as_str().unwrap().starts_with("https://"), "{started}");
+    let told = stage.run(&["kyc", "start", "5560160680", "--country", "FI"]).good();
+    assert!(told.out.contains("https://") && told.out.contains("openpayments kyc status"), "{}", told.out);
+    assert_eq!(stage.json(&["kyc", "status", "5560160680"])["kyc"]["status"], "valid");
+    assert_eq!(stage.json(&["kyc", "status", "5560160681"])["kyc"]["status"], "invalid");
+    let unnamed = stage.run(&["kyc", "status"]);
+    assert_eq!(unnamed.code, 2);
+    assert!(unnamed.err.contains("psu_corporate_id"), "{}", unnamed.err);
+}
+
 #[test]
 fn a_dry_run_of_a_thousand_rows_names_each_of_the_twenty_that_are_wrong() {
     let stage = Stage::new();
