@@ -110,16 +110,6 @@ impl AtBank {
         }
     }
 
-    /// The same for whoever signs now: of a company's people each signs with an id of his own.
-    pub(crate) fn signer(&self, connection: &Connection, then: Option<Whom>) -> anyhow::Result<Whom> {
-        let others = Self { psu: None, ..self.clone() };
-        let mut whom = others.same(connection, then)?;
-        if let Some(psu) = &self.psu {
-            whom.psu = Some(psu.expose().to_owned());
-        }
-        Ok(whom)
-    }
-
     /// The handle for it, with the person there or not.
     pub(crate) fn open(&self, connection: &Connection, whom: &Whom) -> anyhow::Result<Bank> {
         let local = IpAddr::V4(Ipv4Addr::LOCALHOST);

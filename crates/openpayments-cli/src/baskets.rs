@@ -45,19 +45,13 @@ pub(crate) struct Named {
 impl Named {
     /// The basket, for whom it is, and what is remembered of it.
     async fn find(&self, connection: &Connection) -> anyhow::Result<(BasketId, Whom, Option<KeptBasket>)> {
-        let (id, kept) = self.basket(connection).await?;
-        let whom = self.at.same(connection, kept.as_ref().map(|kept| kept.whom.clone()))?;
-        Ok((id, whom, kept))
-    }
-
-    /// The basket, and what is remembered of it.
-    async fn basket(&self, connection: &Connection) -> anyhow::Result<(BasketId, Option<KeptBasket>)> {
         let kept = Memory::open(connection)?.baskets().await?;
         let kept = kept.into_iter().find(|kept| self.id.as_ref().is_none_or(|id| *id == kept.id));
         let id = self.id.clone().or_else(|| kept.as_ref().map(|kept| kept.id.clone())).or_problem(|| {
             Problem::usage("there is no basket yet").next("openpayments baskets create PAYMENT PAYMENT …")
         })?;
-        Ok((id, kept))
+        let whom = self.at.same(connection, kept.as_ref().map(|kept| kept.whom.clone()))?;
+        Ok((id, whom, kept))
     }
 }
 

@@ -92,18 +92,6 @@ impl Named {
 
     /// The payment at the bank, and for whom it is.
     async fn find(&self, connection: &Connection) -> anyhow::Result<(PaymentRef, Whom)> {
-        let (payment, then) = self.payment(connection).await?;
-        Ok((payment, self.at.same(connection, then)?))
-    }
-
-    /// The payment at the bank, and for whom it is signed now.
-    async fn find_to_sign(&self, connection: &Connection) -> anyhow::Result<(PaymentRef, Whom)> {
-        let (payment, then) = self.payment(connection).await?;
-        Ok((payment, self.at.signer(connection, then)?))
-    }
-
-    /// The payment at the bank, and for whom it was begun, where that is remembered.
-    async fn payment(&self, connection: &Connection) -> anyhow::Result<(PaymentRef, Option<Whom>)> {
         if let Some(kept) = self.kept(connection).await? {
             let payment = kept.payment().or_problem(|| {
                 Problem::new(
@@ -112,7 +100,7 @@ impl Named {
                 )
                 .next(format!("openpayments payments reconcile {}", kept.key))
             })?;
-            return Ok((payment.clone(), Some(kept.whom)));
+            return Ok((payment.clone(), self.at.same(connection, Some(kept.whom))?));
         }
         let unknown = || {
             Problem::usage("there is no such payment here").next(
@@ -120,7 +108,8 @@ impl Named {
             )
         };
         let (text, kind) = (self.text.as_deref().or_problem(unknown)?, self.kind.or_problem(unknown)?);
-        Ok((PaymentRef { path: kind, id: PaymentId::parse(text)? }, None))
+        let payment = PaymentRef { path: kind, id: PaymentId::parse(text)? };
+        Ok((payment, self.at.whom(connection)?))
     }
 }
 

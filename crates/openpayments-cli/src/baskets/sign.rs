@@ -23,14 +23,13 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (id, kept) = arguments.named.basket(connection).await?;
+    let (id, whom, kept) = arguments.named.find(connection).await?;
+    let bank = arguments.named.at.open(connection, &whom)?;
+    arguments.money.allow(connection, id.as_str(), true).await?;
     let mut kept = kept.or_problem(|| {
         Problem::usage("this basket was not created here")
             .next("openpayments baskets list shows those that were")
     })?;
-    let whom = arguments.named.at.signer(connection, Some(kept.whom.clone()))?;
-    let bank = arguments.named.at.open(connection, &whom)?;
-    arguments.money.allow(connection, id.as_str(), true).await?;
     let status = finish(connection, &bank, &mut kept, &arguments.signing).await?;
     connection.output.answer(&Status { basket: id, status, payments: Vec::new() });
     Ok(())

@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
     let mut kept = arguments.named.waiting(connection).await?;
-    let whom = arguments.named.at.signer(connection, Some(kept.whom.clone()))?;
+    let whom = arguments.named.at.same(connection, Some(kept.whom.clone()))?;
     let bank = arguments.named.at.open(connection, &whom)?;
     let read = connection.output.waiting("Asking for the status", bank.consent_status(&kept.id)).await?;
     kept.status = read.body.clone();

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let (payment, whom) = arguments.named.find_to_sign(connection).await?;
+    let (payment, whom) = arguments.named.find(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
     arguments.money.allow(connection, payment.id.as_str(), true).await?;
     let status = match arguments.named.kept(connection).await? {
