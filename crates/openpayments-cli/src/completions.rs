@@ -2,9 +2,10 @@
 
 use clap::CommandFactory;
 use clap_complete::Shell;
+use serde::Serialize;
 
 use crate::arguments;
-use crate::terminal;
+use crate::output::{Answer, Output};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -13,9 +14,23 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-pub(crate) fn run(arguments: &Arguments) {
+/// What a shell is to read.
+#[derive(Serialize)]
+struct Completions {
+    shell: String,
+    script: String,
+}
+
+impl Answer for Completions {
+    fn text(&self) -> String {
+        self.script.trim_end().to_owned()
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, output: Output) {
     let mut script = Vec::new();
     let mut command = arguments::Arguments::command();
     clap_complete::generate(arguments.shell, &mut command, "openpayments", &mut script);
-    terminal::line(String::from_utf8_lossy(&script).trim_end());
+    let script = String::from_utf8_lossy(&script).into_owned();
+    output.answer(&Completions { shell: arguments.shell.to_string(), script });
 }

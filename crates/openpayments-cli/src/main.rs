@@ -126,7 +126,7 @@ async fn run(arguments: Arguments, output: Output) -> anyhow::Result<ExitCode> {
             Command::Doctor => return doctor::run(&options, output).await,
             Command::Demo(arguments) => demo::run(arguments, output).await,
             Command::Completions(arguments) => {
-                completions::run(&arguments);
+                completions::run(&arguments, output);
                 Ok(())
             }
             Command::Manual(arguments) => manual::run(&arguments, output),

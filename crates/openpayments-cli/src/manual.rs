@@ -36,7 +36,11 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> anyhow::Result<()> {
     std::fs::create_dir_all(&directory).with_context(|| format!("{shown} cannot be made"))?;
     clap_mangen::generate_to(arguments::Arguments::command(), &directory)
         .with_context(|| format!("the pages cannot be written to {shown}"))?;
-    let pages = std::fs::read_dir(&directory)?.count();
+    let is_page = |entry: &std::fs::DirEntry| {
+        let name = entry.file_name();
+        name.to_string_lossy().starts_with("openpayments") && name.to_string_lossy().ends_with(".1")
+    };
+    let pages = std::fs::read_dir(&directory)?.flatten().filter(is_page).count();
     output.answer(&Pages { directory, pages });
     Ok(())
 }

@@ -11,6 +11,7 @@
 mod account_data;
 mod consents;
 mod directory;
+mod exit_codes;
 mod local_platform;
 mod payments;
 mod support;
