@@ -77,24 +77,24 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     // Banks list the newest first; a file that grows has them as they happened.
     booked.sort_by_key(|row| row.booking_date);
     let rows = Rows { account, booked: place.pass(booked), pending: read.pending };
-    match &arguments.out {
-        Some(path) => {
-            let failed = || Problem::new(Exit::Machine, format!("{} cannot be written", path.display()));
-            let mut options = File::options();
-            options.create(true).write(true).append(arguments.append).truncate(!arguments.append);
-            let mut file = options.open(path).or_problem(failed)?;
-            let is_empty = file.metadata().or_problem(failed)?.len() == 0;
-            let text = rows.written(arguments.format.unwrap_or(Format::Csv), is_empty)?;
-            file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).or_problem(failed)?;
+    if let Some(path) = &arguments.out {
+        let failed = || Problem::new(Exit::Machine, format!("{} cannot be written", path.display()));
+        let mut options = File::options();
+        options.create(true).write(true).append(arguments.append).truncate(!arguments.append);
+        let mut file = options.open(path).or_problem(failed)?;
+        let before = file.metadata().or_problem(failed)?;
+        let text = rows.written(arguments.format.unwrap_or(Format::Csv), before.len() == 0)?;
+        file.write_all(text.as_bytes()).or_problem(failed)?;
+        if before.is_file() {
+            file.sync_all().or_problem(failed)?;
         }
-        None => {
-            let usual = if connection.output.is_json() { Format::Jsonl } else { Format::Csv };
-            let text = rows.written(arguments.format.unwrap_or(usual), true)?;
-            terminal::write(text).or_problem(|| {
-                Problem::new(Exit::Machine, "nobody has read all of the transactions")
-                    .next("--since last begins where it began now")
-            })?;
-        }
+    } else {
+        let usual = if connection.output.is_json() { Format::Jsonl } else { Format::Csv };
+        let text = rows.written(arguments.format.unwrap_or(usual), true)?;
+        terminal::write(text).or_problem(|| {
+            Problem::new(Exit::Machine, "nobody has read all of the transactions")
+                .next("--since last begins where it began now")
+        })?;
     }
     // Behind what was written, and not before it: what fails is exported again, nothing is left out.
     memory.keep_place(account, &place).await?;

@@ -57,7 +57,7 @@ fn a_file_grows_by_what_is_new_and_has_its_headings_once() {
     let stage = Stage::new().with_consent();
     let id = stage.json(&["accounts", "list"])["accounts"][0]["resourceId"].as_str().unwrap().to_owned();
     let count = stage.json(&["transactions", "list", &id])["booked"].as_array().unwrap().len();
-    let first = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * 10)).to_string();
+    let first = (stage.sandbox.clock().now() - jiff::SignedDuration::from_hours(24 * 10)).to_string();
     stage.json(&["transactions", "export", &id, "--since", &first[..10], "--out", "rows.csv"]);
     for _ in 0..2 {
         let grow = ["transactions", "export", &id, "--since", "last", "--out", "rows.csv", "--append"];

@@ -1,7 +1,6 @@
 //! What the exit code tells a script, one by one, and that programs are answered in JSON whatever happens.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use openpayments_sandbox::{Approve, Fault};
 use serde_json::Value;
@@ -145,7 +144,7 @@ fn l2_130_interrupted_and_a_program_is_told_how_to_go_on() {
     let words = ["consents", "create", "--bank", "ESSESESS", "--json"];
     let command = stage.home.command(&words).spawn().unwrap();
     while stage.sandbox.orders().is_empty() {
-        std::thread::sleep(Duration::ZERO);
+        std::thread::yield_now();
     }
     let id = command.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());

@@ -285,7 +285,7 @@ fn with_a_signer(stage: &Stage, words: &[&str]) -> Ran {
 #[test]
 fn a_cancellation_that_must_be_signed_goes_on_with_the_same_words() {
     let stage = Stage::of(Approve::Manual);
-    let day = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(72)).to_string();
+    let day = (stage.sandbox.clock().now() + jiff::SignedDuration::from_hours(72)).to_string();
     let swedbank = [
         "payments",
         "create",
