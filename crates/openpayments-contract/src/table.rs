@@ -17,6 +17,8 @@ from the file alone were given to the client to read.
 answered with. *Contract* is the referee's word: `agrees`, where the platform is known to `depart` from its file, or
 `not in the file` (the file is of 2021, and leaves out baskets and KYC).
 
+<div class=\"wide\">
+
 | Call | HTTP | API type | Facade | Command | Again | Sandbox | Contract |
 |---|---|---|---|---|---|---|---|
 ";
@@ -43,5 +45,6 @@ pub fn page(calls: &[JudgedCall]) -> Result<String> {
             judged.result(),
         )?;
     }
+    page.push_str("\n</div>\n");
     Ok(page)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::command::{cargo, program, run};
-use crate::npm;
+use crate::{docs, npm};
 
 /// Where the tests look, too.
 const PLACES: [&str; 3] = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -17,7 +17,9 @@ pub(crate) fn run_job() -> Result<()> {
         run(program("apt-get").args(["install", "--yes", "--quiet", "--no-install-recommends", "chromium"]))
             .context("Chromium cannot be installed; `OPENPAYMENTS_CHROMIUM` may name one")?;
     }
+    let guide = docs::render()?;
     let mut test = cargo();
+    test.env("OPENPAYMENTS_GUIDE", guide);
     test.args(["test", "--locked", "-p", "openpayments-browser-tests"]);
     match npm::packages("axe") {
         Ok(packages) => {

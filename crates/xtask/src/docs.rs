@@ -1,8 +1,12 @@
 //! Documentation: what rustdoc makes of the crates, and the guide.
 
+use std::env;
+use std::path::{Path, PathBuf};
+
 use anyhow::{Result, bail};
 
 use crate::command::{cargo, program, run};
+use crate::tool::{MDBOOK, MDBOOK_MERMAID};
 use crate::{book, workspace};
 
 pub(crate) fn run_job() -> Result<()> {
@@ -19,17 +23,17 @@ pub(crate) fn run_job() -> Result<()> {
         bail!("the guide has {} broken places", problems.len());
     }
     println!("the guide's pages are listed and its links lead somewhere");
-    render()
+    render().map(|_| ())
 }
 
-/// Renders the guide where mdBook is installed. Without it the links above have been checked all the same.
-fn render() -> Result<()> {
-    let is_there = program("mdbook").arg("--version").output().is_ok_and(|output| output.status.success());
-    if !is_there {
-        println!(
-            "skipped rendering the guide: mdbook is not installed (`cargo install --locked mdbook` brings it)"
-        );
-        return Ok(());
-    }
-    run(program("mdbook").args(["build", "docs"]))
+/// Renders the guide, with its diagrams, and tells where.
+pub(crate) fn render() -> Result<PathBuf> {
+    let (book, diagrams) = (MDBOOK.find()?, MDBOOK_MERMAID.find()?);
+    let source = workspace::root().join("docs");
+    // The scripts that draw go beside the pages; what `book.toml` says of them it says already.
+    run(program(&diagrams).arg("install").arg(&source))?;
+    let folders = diagrams.parent().map(Path::to_owned).into_iter();
+    let path = env::join_paths(folders.chain(env::split_paths(&env::var_os("PATH").unwrap_or_default())))?;
+    run(program(book).arg("build").arg(&source).env("PATH", path))?;
+    Ok(source.join("book"))
 }

@@ -27,7 +27,7 @@ pub enum Job {
     Fuzz,
     /// The pages, clicked through in headless Chromium; apt installs it where there is none.
     Browser,
-    /// The API documentation without warnings, and a guide without dead links.
+    /// The API documentation without warnings, and a guide without dead links, rendered.
     Docs,
     /// Licences, sources, banned and doubled dependencies; advisories where a database is at hand.
     Deny,
@@ -37,7 +37,7 @@ pub enum Job {
     Demo,
     /// All of the above, in this order.
     Ci,
-    /// Installs the pinned tools that `deny` and `typos` use, unless they are there.
+    /// Installs the pinned tools that `deny`, `typos`, `docs` and `browser` use, unless they are there.
     Tools,
 }
 

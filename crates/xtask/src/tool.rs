@@ -10,13 +10,33 @@ use crate::workspace;
 
 /// Checks the dependency tree.
 pub(crate) const CARGO_DENY: Tool =
-    Tool { package: "cargo-deny", program: "cargo-deny", version: "0.20.2", wheel: None };
+    Tool { package: "cargo-deny", program: "cargo-deny", version: "0.20.2", features: &[], wheel: None };
+
+/// Renders the guide.
+pub(crate) const MDBOOK: Tool = Tool {
+    package: "mdbook",
+    program: "mdbook",
+    version: "0.5.4",
+    // Neither its server nor its watcher.
+    features: &["--no-default-features", "--features", "search"],
+    wheel: None,
+};
+
+/// Brings what draws the guide's diagrams.
+pub(crate) const MDBOOK_MERMAID: Tool = Tool {
+    package: "mdbook-mermaid",
+    program: "mdbook-mermaid",
+    version: "0.17.1",
+    features: &[],
+    wheel: None,
+};
 
 /// Checks spelling.
 pub(crate) const TYPOS: Tool = Tool {
     package: "typos-cli",
     program: "typos",
     version: "1.52.0",
+    features: &[],
     // Its makers publish the finished program for Python's installer as well: a second instead of minutes. The hash is
     // that of the Linux x86-64 file; elsewhere it is built.
     wheel: Some(Wheel {
@@ -32,6 +52,8 @@ pub(crate) struct Tool {
     package: &'static str,
     program: &'static str,
     version: &'static str,
+    /// What cargo is told of its features.
+    features: &'static [&'static str],
     wheel: Option<Wheel>,
 }
 
@@ -43,7 +65,7 @@ struct Wheel {
 }
 
 pub(crate) fn install_all() -> Result<()> {
-    for tool in [TYPOS, CARGO_DENY] {
+    for tool in [TYPOS, CARGO_DENY, MDBOOK, MDBOOK_MERMAID] {
         match tool.find() {
             Ok(path) => println!("{} {} is at {}", tool.program, tool.version, path.display()),
             Err(_) => tool.install()?,
@@ -60,7 +82,8 @@ impl Tool {
             let output = program(candidate).arg("--version").output();
             output.is_ok_and(|output| {
                 let said = String::from_utf8_lossy(&output.stdout);
-                output.status.success() && said.split_whitespace().any(|word| word == self.version)
+                output.status.success()
+                    && said.split_whitespace().any(|word| word.trim_start_matches('v') == self.version)
             })
         });
         let Self { package, program, version, .. } = self;
@@ -86,6 +109,7 @@ impl Tool {
         run(cargo()
             .args(["install", "--locked", "--version", self.version, self.package, "--force", "--root"])
             .arg(self.folder())
+            .args(self.features)
             .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_RELEASE_LTO", "off")
             .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
