@@ -1,10 +1,12 @@
 //! Your own code under test, with no platform and no network: a transport that answers from a script.
+// ANCHOR: uses
 use std::sync::Arc;
 
 use http::Method;
 use openpayments::prelude::*;
 use openpayments::transport::{Delivery, Stage, TransportErrorKind};
 use openpayments_transport_mock::ScriptedTransport;
+// ANCHOR_END: uses
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

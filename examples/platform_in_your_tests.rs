@@ -1,8 +1,10 @@
 //! Your own code under test against a whole platform of the test's own: an answer is lost, half a year goes by.
+// ANCHOR: uses
 use std::time::Duration;
 
 use openpayments::prelude::*;
 use openpayments_sandbox::{Fault, Sandbox};
+// ANCHOR_END: uses
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -232,7 +232,7 @@ fn a_block_is_run_or_cut_out_of_a_program() {
         for Block { info, place, line } in blocks(&page) {
             let mut lines = page[place].lines();
             let is_kept_true = match info.split([' ', ',']).next().unwrap_or_default() {
-                "rust" => lines.all(|line| line.starts_with("{{#include ../../examples/")),
+                "rust" => lines.all(|line| line.is_empty() || line.starts_with("{{#include ../../examples/")),
                 "sh" => info == "sh run" || lines.all(|line| line.starts_with("cargo ")),
                 "toml" | "mermaid" => true,
                 _ => info.ends_with(" answer") || info.ends_with(" shape") || is_drawing(&info),

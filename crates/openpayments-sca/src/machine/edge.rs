@@ -238,9 +238,22 @@ mod tests {
             "# The machine of strong customer authentication\n\n\
             Drawn from the table in `crates/openpayments-sca/src/machine/edge.rs`; do not edit. To draw it anew:\n\
             `UPDATE_DIAGRAM=1 cargo test -p openpayments-sca diagram`.\n\n\
-            ```mermaid\n{}```\n",
-            diagram()
+            ```mermaid\n{}```\n\n\
+            In words, for whoever cannot see it or wants to look something up:\n\n\
+            | in | on | goes to |\n|---|---|---|\n{}",
+            diagram(),
+            rows()
         )
+    }
+
+    /// Each line of the diagram as a row.
+    fn rows() -> String {
+        let lines = diagram();
+        let edges = lines.lines().filter_map(|line| line.trim().split_once(": "));
+        edges.fold(String::new(), |rows, (phases, inputs)| {
+            let (from, to) = phases.split_once(" --> ").unwrap();
+            rows + &format!("| {from} | {inputs} | {to} |\n")
+        })
     }
 
     #[test]
