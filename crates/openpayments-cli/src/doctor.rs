@@ -35,6 +35,7 @@ pub(crate) async fn run(options: &Options, output: Output) -> anyhow::Result<Exi
     findings.add(certificate(&plan));
     match plan.client() {
         Ok((client, redirect_uri)) => {
+            findings.add(Finding::good("credentials", plan.credentials_in_words()));
             let checks = async {
                 let environment = client.caller().environment();
                 let (auth, api) = (environment.auth(), environment.api());

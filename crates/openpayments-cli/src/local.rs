@@ -64,7 +64,8 @@ pub(crate) fn find(url: Option<&Url>) -> anyhow::Result<Running> {
         Problem::new(Exit::GaveUp, "no local sandbox runs")
             .next("start one in another terminal: openpayments sandbox")
     };
-    let running = read(&file()?).or_problem(none)?;
+    // Why there is no file is of no use to anybody.
+    let running = read(&file()?).ok().or_problem(none)?;
     if let Some(url) = url.filter(|url| url.origin() != running.api_url.origin()) {
         let what = format!("the local sandbox that runs is at {}, not at {url}", running.api_url);
         let next = "leave --url out, or give --client-id and --client-secret-file for the other one";

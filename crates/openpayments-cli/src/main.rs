@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod failure;
+mod keyring;
 mod kyc;
 mod local;
 mod manual;

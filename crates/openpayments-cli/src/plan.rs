@@ -51,7 +51,8 @@ impl Plan {
         let named = options.client_secret_file.clone().map(Source::File);
         let kept = || {
             let file = profile.client_secret_file.clone().map(Source::File);
-            file.or_else(|| profile.client_secret_command.clone().map(Source::Program))
+            file.or_else(|| profile.client_secret_keyring.clone().map(Source::Keyring))
+                .or_else(|| profile.client_secret_command.clone().map(Source::Program))
         };
         let secret = named.or_else(|| secret::from_environment("OPENPAYMENTS_CLIENT_SECRET")).or_else(kept);
         let client_id = options.client_id.clone().or_else(|| profile.client_id.clone());
@@ -97,6 +98,14 @@ impl Plan {
         })
     }
 
+    /// As whom it goes there, and where the secret is from.
+    pub(crate) fn credentials_in_words(&self) -> String {
+        match (&self.client_id, &self.secret) {
+            (Some(id), Some(source)) => format!("the application {id}, its secret from {source}"),
+            _ => "those of the local platform".to_owned(),
+        }
+    }
+
     fn credentials(&self) -> anyhow::Result<Credentials> {
         let missing = |what: &str, next: &str| {
             let what = format!("{what} for {} is missing", self.target.name());
@@ -108,7 +117,7 @@ impl Plan {
         })?;
         let secret = self.secret.as_ref().or_problem(|| {
             let next = "give --client-secret-file FILE (`-` for standard input), set \
-                        OPENPAYMENTS_CLIENT_SECRET, or write client_secret_file into a profile";
+                        OPENPAYMENTS_CLIENT_SECRET, or write client_secret_file or client_secret_keyring into a profile";
             missing("the application's secret", next)
         })?;
         Ok(Credentials::new(id, secret.read()?))
@@ -117,7 +126,11 @@ impl Plan {
     /// The client certificate, if the profile has one.
     pub(crate) fn identity(&self) -> anyhow::Result<Option<ClientIdentity>> {
         let profile = self.profile();
-        let refused = || Problem::new(Exit::Identity, "the client certificate cannot be used");
+        let refused = || {
+            Problem::new(Exit::Identity, "the client certificate cannot be used").next(
+                "write into the profile, as paths, certificate and certificate_key (PEM) or pfx, of files for you alone",
+            )
+        };
         match (&profile.certificate, &profile.pfx) {
             (Some(_), Some(_)) => {
                 Err(Problem::usage("the profile has both certificate and pfx; one is enough").into())

@@ -1,6 +1,7 @@
-//! Secrets come from a file, standard input, the environment or another program such as a keyring's; never from the command
-//! line, where every process of the machine and the shell's history would see them.
+//! Secrets come from a file, standard input, the environment, the operating system's keyring or another program; never from
+//! the command line, where every process of the machine and the shell's history would see them.
 
+use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -8,6 +9,7 @@ use std::process::{Command, Stdio};
 use secrecy::SecretString;
 
 use crate::exit::Exit;
+use crate::keyring;
 use crate::problem::{OrProblem, Problem};
 
 /// No secret is longer.
@@ -20,8 +22,22 @@ pub(crate) enum Source {
     File(PathBuf),
     /// In a variable of the environment.
     Environment(&'static str),
-    /// What a program prints: a keyring's, a password manager's.
+    /// In the operating system's keyring, under this name.
+    Keyring(String),
+    /// What a program prints: a password manager's.
     Program(Vec<String>),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) if path == Path::new("-") => f.write_str("standard input"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Environment(name) => f.write_str(name),
+            Self::Keyring(name) => write!(f, "the keyring, under {name}"),
+            Self::Program(words) => f.write_str(words.first().map_or("a program", String::as_str)),
+        }
+    }
 }
 
 impl Source {
@@ -34,12 +50,13 @@ impl Source {
             Self::Environment(name) => {
                 std::env::var(name).or_problem(|| unreadable(format!("{name} is no text")))?
             }
+            Self::Keyring(name) => keyring::read(name)?,
             Self::Program(words) => ask_program(words)?,
         };
         let text = text.strip_suffix('\n').unwrap_or(&text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         if text.is_empty() {
-            return Err(unreadable("the secret is empty").into());
+            return Err(unreadable(format!("the secret from {self} is empty")).into());
         }
         Ok(SecretString::from(text))
     }
@@ -62,17 +79,39 @@ pub(crate) fn refuse_on_command_line<'a>(arguments: impl Iterator<Item = &'a str
         "--api-key",
         "--key-password",
     ];
+    let mut names_file = false;
     for argument in arguments.take_while(|argument| *argument != "--") {
-        let name = argument.split('=').next().unwrap_or_default();
-        if NAMES.contains(&name) {
-            let why = format!("{name} is not taken from the command line: others could read it there");
-            return Err(Problem::usage(why).next(
-                "give --client-secret-file FILE (`-` for standard input), set OPENPAYMENTS_CLIENT_SECRET, or name a \
-                 keyring's program as client_secret_command in the profile",
-            ));
-        }
+        let (name, value) = argument.split_once('=').unwrap_or((argument, ""));
+        let why = if NAMES.contains(&name) {
+            format!("{name} is not taken from the command line: others could read it there")
+        } else if is_secret(argument) {
+            "an argument is a secret, and others could read it there".to_owned()
+        } else if (names_file && is_no_file(argument)) || (name == SECRET_FILE && is_no_file(value)) {
+            format!("{SECRET_FILE} wants a file, and what stands there looks like the secret itself")
+        } else {
+            names_file = argument == SECRET_FILE;
+            continue;
+        };
+        return Err(Problem::usage(why).next(
+            "give --client-secret-file FILE (`-` for standard input), set OPENPAYMENTS_CLIENT_SECRET, or write \
+             client_secret_keyring or client_secret_command into the profile",
+        ));
     }
     Ok(())
+}
+
+const SECRET_FILE: &str = "--client-secret-file";
+
+/// Whether it cannot be anything but a token, a password for HTTP or a key, alone or behind the name of a header.
+fn is_secret(text: &str) -> bool {
+    let text = text.split_once(": ").map_or(text, |(_, value)| value);
+    let is_token = text.starts_with("eyJ") && text.bytes().filter(|byte| *byte == b'.').count() == 2;
+    is_token || ["Bearer ", "Basic ", "-----BEGIN"].iter().any(|start| text.starts_with(start))
+}
+
+/// Whether it is no path but as long and as mixed as secrets are.
+fn is_no_file(text: &str) -> bool {
+    text.len() >= 20 && !text.contains(['/', '\\', '.']) && !Path::new(text).exists()
 }
 
 fn unreadable(what: impl Into<String>) -> Problem {
@@ -81,7 +120,10 @@ fn unreadable(what: impl Into<String>) -> Problem {
 
 fn read_file(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
-    let cannot = || unreadable(format!("the secret in {shown} cannot be read"));
+    let cannot = || {
+        unreadable(format!("the secret in {shown} cannot be read"))
+            .next("name the right file, or set OPENPAYMENTS_CLIENT_SECRET")
+    };
     let file = std::fs::File::open(path).or_problem(cannot)?;
     // The opened file is asked, not the path: nobody can swap it in between.
     if is_readable_by_others(&file.metadata().or_problem(cannot)?) {
@@ -135,12 +177,23 @@ mod tests {
             &["banks", "--client-secret", "made-up"][..],
             &["--client-secret=made-up", "token"],
             &["token", "--password=made-up"],
+            &["token", "--client-secret-file", "made-up-made-up-made-up"],
+            &["token", "--client-secret-file=made-up-made-up-made-up"],
+            &["call", "GET", "/a", "--header", "X-Token: Bearer made-up"],
+            &["token", "eyJtYWRl.made-up.made-up"],
+            &["token", "--config", "-----BEGIN PRIVATE KEY-----made-up"],
         ] {
             let problem = refuse_on_command_line(arguments.iter().copied()).unwrap_err();
             assert_eq!(problem.exit(), Exit::Usage);
             assert!(!format!("{problem:?}").contains("made-up"));
         }
-        assert!(refuse_on_command_line(["--client-secret-file", "x"].into_iter()).is_ok());
+        for arguments in [
+            &["--client-secret-file", "x"][..],
+            &["--client-secret-file", "/a/path/that/is/quite/long/and/not/there"],
+            &["--client-secret-file", "-", "payments", "show", "51d6026a-4e32-48f9-8d57-e5076316806b"],
+        ] {
+            assert!(refuse_on_command_line(arguments.iter().copied()).is_ok(), "{arguments:?}");
+        }
     }
 
     #[cfg(unix)]

@@ -46,7 +46,9 @@ pub(crate) struct Profile {
     pub(crate) ca: Option<PathBuf>,
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret_file: Option<PathBuf>,
-    /// A program that prints the secret, with its arguments: how keyrings are asked.
+    /// The name under which the operating system's keyring has the secret, for the service `openpayments`.
+    pub(crate) client_secret_keyring: Option<String>,
+    /// A program that prints the secret, with its arguments.
     pub(crate) client_secret_command: Option<Vec<String>>,
     pub(crate) certificate: Option<PathBuf>,
     pub(crate) certificate_key: Option<PathBuf>,
@@ -126,9 +128,14 @@ fn read(path: &Path) -> anyhow::Result<File> {
             .next("put it into a file of its own (chmod 600) and name that as client_secret_file")
             .into());
     }
-    // Its own words quote the line, which holds no secret.
-    toml::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text))
-        .map_err(|error| Problem::usage(format!("{shown} is not as it should be: {error}")).into())
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        Problem::usage(format!("{shown}, line {line}: {}", error.message()))
+            .next("correct it; the guide's chapter on the terminal has an example")
+            .into()
+    })
 }
 
 /// Whether a line sets something that is a secret itself.
@@ -189,8 +196,8 @@ mod tests {
             "[profile.a\n",
             "[profile.a]\nenvironment = 'elsewhere'\n",
         ] {
-            let refused = chosen(text, Some("a")).unwrap_err();
-            assert!(refused.to_string().contains("config.toml"), "{refused}");
+            let refused = chosen(text, Some("a")).unwrap_err().to_string();
+            assert!(refused.contains("config.toml, line ") && refused.lines().count() == 1, "{refused}");
         }
         assert!(chosen(&"#".repeat(10 * 1024 * 1024), None).is_err());
         assert!(chosen("\u{feff}[profile.a]\n", Some("a")).is_ok(), "a byte order mark is no fault");

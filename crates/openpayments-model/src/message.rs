@@ -46,14 +46,27 @@ impl TppMessage {
         self.category == MessageCategory::Error
     }
 
-    /// The code when it is made as the standard makes them, else a stand-in: safe to log.
+    /// The code when it is made as the standard makes them or one of OAuth's, else a stand-in: safe to log.
     pub fn printable_code(&self) -> &str {
         let made_right = !self.code.is_empty()
             && self.code.len() <= 64
             && self.code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-        if made_right { &self.code } else { "(unprintable code)" }
+        if made_right || OAUTH.contains(&self.code.as_str()) { &self.code } else { "(unprintable code)" }
     }
 }
+
+/// What an authorisation server says (RFC 6749).
+const OAUTH: [&str; 9] = [
+    "access_denied",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_request",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
 
 /// Those that are no errors.
 pub(crate) fn warnings(messages: &[TppMessage]) -> impl Iterator<Item = &TppMessage> {
@@ -182,6 +195,8 @@ mod tests {
         assert!(!read(r#"{"code":"WARNING","text":"x"}"#).is_error());
         assert!(!read(r#"{"category":"INFO","code":"X"}"#).is_error());
         assert_eq!(read("{}").printable_code(), "(unprintable code)");
+        assert_eq!(read(r#"{"code":"invalid_client"}"#).printable_code(), "invalid_client");
+        assert_eq!(read(r#"{"code":"invalid_klient"}"#).printable_code(), "(unprintable code)");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! How the findings of `openpayments doctor` look.
 
+use comfy_table::Cell;
 use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Answer;
-use crate::table::{table, trimmed, words};
-use crate::terminal;
+use crate::table::{table, trimmed};
+use crate::terminal::{self, harmless};
 
 /// How it stands with one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -43,8 +44,8 @@ impl Finding {
     }
 
     pub(crate) fn failed(name: &'static str, failure: &Failure, exit: Exit) -> Self {
-        let next = failure.next_step().map(str::to_owned);
-        Self { name, health: Health::Bad, found: failure.in_one_line(), next, exit: Some(exit) }
+        let next = failure.next_step().unwrap_or("put right what was found, and look again").to_owned();
+        Self { name, health: Health::Bad, found: failure.in_one_line(), next: Some(next), exit: Some(exit) }
     }
 }
 
@@ -77,15 +78,16 @@ impl Answer for Findings {
                 (Health::Bad, true) => "✗",
                 (Health::Bad, false) => "x",
             };
-            shown.add_row([words(Some(mark)), words(Some(finding.name)), words(Some(&finding.found))]);
+            // In full: what is wrong stands at the end of it.
+            shown.add_row([Cell::new(mark), Cell::new(finding.name), Cell::new(harmless(&finding.found))]);
         }
         let mut lines = vec![trimmed(&shown)];
         for finding in &self.findings {
             if let Some(next) = &finding.next {
-                lines.push(format!("{}: {next}.", finding.name));
+                lines.push(format!("{}: {}.", finding.name, harmless(next)));
             }
         }
-        if lines.len() == 1 {
+        if self.findings.iter().all(|finding| finding.health == Health::Good) {
             lines.push("Everything is in order.".to_owned());
         }
         lines.join("\n")

@@ -88,6 +88,24 @@ fn the_doctor_finds_everything_in_order_or_says_what_to_do() {
     assert_eq!(bad["name"], "scopes, private");
     assert!(bad["next"].as_str().unwrap().contains("client secret"), "{bad}");
 
+    let wrong =
+        stage.home.command(&["doctor"]).env("OPENPAYMENTS_CLIENT_SECRET", "made-up").output().unwrap();
+    let wrong = Ran::of(wrong).out;
+    assert!(wrong.contains("invalid_client") && wrong.contains("OPENPAYMENTS_CLIENT_SECRET"), "{wrong}");
+
+    let broken = Home::new();
+    broken.write("secret", "made-up");
+    let profile = "[profile.p]\nenvironment = 'sandbox'\nclient_id = 'made-up'\nclient_secret_file = '../../secret'\n\
+                   certificate = 'nothing.pem'\n";
+    broken.write("config/openpayments/config.toml", profile);
+    let told = broken.run(&["doctor", "--profile", "p"]);
+    assert_eq!(told.code, 3, "{}", told.out);
+    assert!(
+        !told.out.contains("in order") && told.out.contains("certificate: write into the profile"),
+        "{}",
+        told.out
+    );
+
     let production = Home::new().run(&["doctor", "--env", "production"]);
     assert_eq!(production.code, 3);
     assert!(production.out.contains("production demands one"));
