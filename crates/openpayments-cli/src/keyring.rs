@@ -14,9 +14,8 @@ pub(crate) fn read(name: &str) -> anyhow::Result<String> {
         move || ask(&name)
     });
     asked.join().map_err(|_| silent())?.or_problem(|| {
-        Problem::new(Exit::Identity, format!("the keyring does not give the secret {name}")).next(
-            "unlock it, and put the secret there for the service openpayments and the user name of that name",
-        )
+        Problem::new(Exit::Identity, format!("the keyring does not give the secret {name}"))
+            .next(format!("unlock it, and put the secret there: service openpayments, user name {name}"))
     })
 }
 

@@ -99,6 +99,19 @@ fn a_secret_comes_from_a_file_standard_input_the_environment_or_a_program() {
 }
 
 #[test]
+fn a_secret_in_the_keyring_is_not_looked_for_elsewhere_where_there_is_no_keyring() {
+    let home = Home::new();
+    let profile = "[profile.p]\nenvironment = 'sandbox'\nclient_id = 'made-up'\nclient_secret_keyring = 'shop'\n\
+                   client_secret_command = ['/bin/echo', 'made-up']\n";
+    home.write("config/openpayments/config.toml", profile);
+    let ran = home.run(&["banks", "list", "--profile", "p"]);
+    assert_eq!(ran.code, 3, "{}", ran.err);
+    let next =
+        if cfg!(feature = "keyring") { "service openpayments, user name shop" } else { "--features keyring" };
+    assert!(ran.err.contains(next), "{}", ran.err);
+}
+
+#[test]
 fn i154_a_profile_of_one_environment_is_not_used_for_another() {
     let home = Home::new();
     home.write("config/openpayments/config.toml", "[profile.p]\nenvironment = 'sandbox'\n");
