@@ -140,7 +140,7 @@ fn run(steps: &[Step], names: &[PathBuf]) -> Vec<String> {
 fn steady(text: &str) -> String {
     const CHANGING: [(&str, &str); 13] = [
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UUID"),
-        (r"\d{4}-\d\d-\d\d(T[0-9:.]+(Z|[+-]\d\d:\d\d)?)?", "TIME"),
+        (r"\d{4}-\d\d-\d\d([T ][0-9:.]+(Z|[+-]\d\d:\d\d)?)?", "TIME"),
         (r"127\.0\.0\.1:\d+", "HOST"),
         (r#"("access_token": )"[^"]+""#, "$1TOKEN"),
         (r#"bankid\.[^"\s]+"#, "QR"),
