@@ -3,6 +3,7 @@
 //! A request passes the [`Front`] (host, size, request id, record), then the router, then whatever faults were scripted for
 //! it, then for the API the guards of [`call`], then one handler: a plain function of world and call.
 
+mod access;
 mod accounts;
 mod authorisations;
 mod authorize;
@@ -37,6 +38,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tower::ServiceExt as _;
 
+pub(crate) use self::access::HOME;
 pub(crate) use self::control::CONTROL;
 use self::reply::Refusal;
 use self::striking::Passage;
@@ -128,6 +130,9 @@ impl Front {
         if !self.is_for_us(&request) {
             return Refusal::format("Host", "this host name is not served here").into_response();
         }
+        if let Some(stopped) = access::stop(&self.platform, &request) {
+            return stopped;
+        }
         let (mut parts, body) = request.into_parts();
         let announced =
             parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
@@ -149,13 +154,17 @@ impl Front {
 
     /// A browser that was lured here under another name (DNS rebinding) gets nothing.
     fn is_for_us(&self, request: &Request) -> bool {
-        let mut named = request.headers().get_all(header::HOST).iter();
-        let host = match (request.uri().authority(), named.next(), named.next()) {
-            (Some(authority), _, None) => authority.as_str(),
-            (None, Some(host), None) => host.to_str().unwrap_or_default(),
-            _ => return false,
-        };
-        self.platform.hosts.contains(host_name(host))
+        host_of(request).is_some_and(|host| self.platform.admission.hosts.contains(host))
+    }
+}
+
+/// The one host that a request names.
+fn host_of(request: &Request) -> Option<&str> {
+    let mut named = request.headers().get_all(header::HOST).iter();
+    match (request.uri().authority(), named.next(), named.next()) {
+        (Some(authority), _, None) => Some(host_name(authority.as_str())),
+        (None, Some(host), None) => host.to_str().ok().map(host_name),
+        _ => None,
     }
 }
 
@@ -255,7 +264,7 @@ fn is_same_site(headers: &HeaderMap, platform: &Platform) -> bool {
         origin == "null" && headers.contains_key("sec-fetch-site")
             || url::Url::parse(origin).ok().is_some_and(|url| {
                 url.port_or_known_default() == platform.base.port_or_known_default()
-                    && url.host_str().is_some_and(|host| platform.hosts.contains(host))
+                    && url.host_str().is_some_and(|host| platform.admission.hosts.contains(host))
             })
     });
     fetched && origin

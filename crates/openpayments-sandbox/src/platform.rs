@@ -12,15 +12,25 @@ use crate::ledger::Record;
 use crate::secret::Secret;
 use crate::world::World;
 
+/// Who is let in.
+#[derive(Clone, Debug)]
+pub(crate) struct Admission {
+    /// Host names that are answered.
+    pub(crate) hosts: BTreeSet<String>,
+    /// What whoever comes from beyond this machine must bring.
+    pub(crate) access: Option<Secret>,
+    /// Whether the API is for clients with a certificate only.
+    pub(crate) demands_certificate: bool,
+    /// Whether a token is good with the certificate it was asked for with, and no other (RFC 8705).
+    pub(crate) binds_tokens: bool,
+}
+
 /// What every connection shares.
 #[derive(Debug)]
 pub(crate) struct Platform {
     /// Where auth host, API host and pages are: one address.
     pub(crate) base: Url,
-    /// Host names that are answered.
-    pub(crate) hosts: BTreeSet<String>,
-    /// Whether the API is for clients with a certificate only.
-    pub(crate) demands_certificate: bool,
+    pub(crate) admission: Admission,
     pub(crate) clock: Clock,
     pub(crate) faults: Armoury,
     /// Opens the control API.
@@ -32,8 +42,7 @@ pub(crate) struct Platform {
 impl Platform {
     pub(crate) fn new(
         base: Url,
-        hosts: BTreeSet<String>,
-        demands_certificate: bool,
+        admission: Admission,
         clock: Clock,
         control_token: Secret,
         world: World,
@@ -41,8 +50,7 @@ impl Platform {
         let faults = Armoury::new(base.scheme() == "https", world.rules.banks.clone());
         Self {
             base,
-            hosts,
-            demands_certificate,
+            admission,
             clock,
             faults,
             control_token,

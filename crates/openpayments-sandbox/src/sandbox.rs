@@ -14,13 +14,14 @@ use crate::banks::Banks;
 use crate::clock::{Clock, day_of};
 use crate::error::{Error, ErrorKind};
 use crate::fault::Faults;
-use crate::http::{CONTROL, Front};
+use crate::http::{CONTROL, Front, HOME};
 use crate::ledger::Ledger;
 use crate::order::Order;
-use crate::platform::Platform;
+use crate::platform::{Admission, Platform};
 use crate::quirk::Quirk;
 use crate::secret::{ClientCredentials, Secret};
-use crate::server::{Server, tls};
+use crate::server::Server;
+use crate::server::tls::{self, Asks};
 use crate::settings::Approve;
 use crate::world::grant::Client;
 use crate::world::mint::hex;
@@ -37,6 +38,7 @@ pub struct Sandbox {
     bankid: Url,
     control: Url,
     servers: Vec<Server>,
+    bound: Vec<SocketAddr>,
 }
 
 impl Sandbox {
@@ -62,6 +64,11 @@ impl Sandbox {
     /// certificates are demanded: then the API has a port of its own, since pages and tokens are had without one.
     pub fn api_url(&self) -> &Url {
         &self.api
+    }
+
+    /// The addresses it listens on: the one for everything, and the API host's where that has its own.
+    pub fn bound(&self) -> &[SocketAddr] {
+        &self.bound
     }
 
     /// What stands in for `https://app.bankid.com/`: `{bankid_url}?autostarttoken=…&redirect=null` opens the order.
@@ -190,10 +197,10 @@ impl Sandbox {
 #[must_use]
 pub struct Builder {
     listen: SocketAddr,
-    beyond_loopback: bool,
-    hosts: BTreeSet<String>,
+    /// The name it is reached by from beyond this machine.
+    public_host: Option<String>,
+    admission: Admission,
     tls: bool,
-    demands_certificate: bool,
     authority: Option<Authority>,
     approve: Approve,
     seed: u64,
@@ -209,10 +216,14 @@ impl Default for Builder {
     fn default() -> Self {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
-            beyond_loopback: false,
-            hosts: ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).into(),
+            public_host: None,
+            admission: Admission {
+                hosts: HOME.map(str::to_owned).into(),
+                access: None,
+                demands_certificate: false,
+                binds_tokens: false,
+            },
             tls: false,
-            demands_certificate: false,
             authority: None,
             approve: Approve::default(),
             seed: 1,
@@ -233,10 +244,19 @@ impl Builder {
         self
     }
 
-    /// Allows an address beyond loopback, and requests that name `host`. Everybody who reaches it can use it.
-    pub fn beyond_loopback(mut self, host: impl Into<String>) -> Self {
-        self.beyond_loopback = true;
-        self.hosts.insert(host.into());
+    /// Allows an address beyond loopback, and requests that name `host`, to whoever brings this access token: 16 to 128
+    /// ASCII letters, digits, `-` and `_`, hard to guess.
+    ///
+    /// It is wanted for every page and every call, but not by what comes from this machine under `localhost`, `127.0.0.1`
+    /// or `[::1]`. A browser opens any page once with `?access=` and the token, and keeps it in a cookie; other clients
+    /// send `X-Sandbox-Access` beside whatever the platform wants. The control API stays on loopback.
+    ///
+    /// Where it listens beyond loopback, its own links name the host that was given first.
+    pub fn beyond_loopback(mut self, host: impl Into<String>, access: impl Into<String>) -> Self {
+        let host = host.into();
+        self.admission.hosts.insert(host.clone());
+        self.admission.access = Some(Secret::new(access.into()));
+        self.public_host.get_or_insert(host);
         self
     }
 
@@ -249,8 +269,15 @@ impl Builder {
     /// Speaks TLS, and demands a client certificate of its own authority on the API host, as the platform does in
     /// production. The API then has a port of its own: the next one, or a free one where a free one was asked for.
     pub fn require_client_certificate(mut self) -> Self {
-        self.demands_certificate = true;
+        self.admission.demands_certificate = true;
         self.tls()
+    }
+
+    /// Demands client certificates, and binds each token to the one it was asked for with (RFC 8705): with another one it
+    /// is refused as `TOKEN_INVALID`, and without one there is no token. The token endpoint asks for one then.
+    pub fn bind_tokens(mut self) -> Self {
+        self.admission.binds_tokens = true;
+        self.require_client_certificate()
     }
 
     /// Speaks TLS with certificates of this authority, so that what was issued before a start is good after it.
@@ -311,44 +338,58 @@ impl Builder {
     /// Starts it.
     ///
     /// # Errors
-    /// [`ErrorKind::Settings`] for an address beyond loopback that was not allowed and for a name of the real platform,
-    /// [`ErrorKind::Listen`] when the address
-    /// is taken or not this machine's, [`ErrorKind::Certificates`] when TLS material cannot be made.
+    /// [`ErrorKind::Settings`] for an address beyond loopback without an access token, for a token that is too simple and
+    /// for a name of the real platform, [`ErrorKind::Listen`] when the address is taken or not this machine's, [`ErrorKind::Certificates`] when TLS material cannot be made.
     pub async fn start(self) -> Result<Sandbox, Error> {
-        if !self.listen.ip().is_loopback() && !self.beyond_loopback {
-            let text = format!("{} is not a loopback address", self.listen);
-            return Err(Error::new(ErrorKind::Settings, text));
-        }
+        self.check_access()?;
         self.check_names()?;
         let authority = match (self.tls, self.authority.clone()) {
             (false, _) => None,
             (true, None) => Some(Authority::generate()?),
             (true, given) => given,
         };
-        let acceptor = |clients| {
-            let make = |own| tls::acceptor(own, &self.hosts, clients);
+        let acceptor = |asks| {
+            let make = |own| tls::acceptor(own, &self.admission.hosts, asks);
             authority.as_ref().map(make).transpose()
         };
         let (listener, base) = self.listen_on(self.listen).await?;
+        let mut bound = vec![local(&listener)?];
         let (platform, client) = self.platform(base)?;
         let front = Front::new(Arc::clone(&platform));
         let mut servers = Vec::new();
         let (mut api, mut client_certificate) = (platform.base.clone(), None);
-        if let Some(authority) = authority.as_ref().filter(|_| self.demands_certificate) {
+        if let Some(authority) = authority.as_ref().filter(|_| self.admission.demands_certificate) {
             let mut next = self.listen;
             next.set_port(if next.port() == 0 { 0 } else { next.port().wrapping_add(1) });
             let (listener, url) = self.listen_on(next).await?;
-            servers.push(Server::spawn(listener, acceptor(Some(authority))?, front.clone()));
+            bound.push(local(&listener)?);
+            servers.push(Server::spawn(listener, acceptor(Asks::Always)?, front.clone()));
             api = url;
             client_certificate = Some(authority.issue_client(&self.client_name)?);
         }
-        servers.push(Server::spawn(listener, acceptor(None)?, front));
+        let asks = if self.admission.binds_tokens { Asks::Optionally } else { Asks::Nothing };
+        servers.push(Server::spawn(listener, acceptor(asks)?, front));
         let under = |path: &str| {
             platform.base.join(path).map_err(|e| Error::new(ErrorKind::Settings, "address").caused_by(e))
         };
         let (bankid, control) = (under("bankid")?, under(CONTROL)?);
-        tracing::info!(address = %platform.base, api = %api, "the sandbox listens");
-        Ok(Sandbox { platform, client, authority, client_certificate, api, bankid, control, servers })
+        tracing::info!(address = %platform.base, api = %api, ?bound, "the sandbox listens");
+        Ok(Sandbox { platform, client, authority, client_certificate, api, bankid, control, servers, bound })
+    }
+
+    /// What is reached from elsewhere is for those who have its token.
+    fn check_access(&self) -> Result<(), Error> {
+        let refused = |text: String| Err(Error::new(ErrorKind::Settings, text));
+        match &self.admission.access {
+            None if !self.listen.ip().is_loopback() => refused(format!(
+                "{} is not a loopback address; beyond loopback a host name and an access token are needed",
+                self.listen
+            )),
+            Some(access) if !is_fit_for_access(access.expose()) => {
+                refused("an access token has 16 to 128 ASCII letters, digits, - and _".to_owned())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Nothing of the real platform belongs into a sandbox: a client that takes one for the other pays with real money.
@@ -356,7 +397,7 @@ impl Builder {
         const REAL: [&str; 2] = ["openbankingplatform.com", "openpayments.io"];
         let redirects =
             self.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok()?.host_str().map(str::to_owned));
-        let mut names = self.hosts.iter().cloned().chain(redirects);
+        let mut names = self.admission.hosts.iter().cloned().chain(redirects);
         let of_platform = |name: &String| {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
             REAL.iter().any(|real| name == *real || name.ends_with(&format!(".{real}")))
@@ -374,7 +415,12 @@ impl Builder {
         let refused =
             |source: std::io::Error| Error::new(ErrorKind::Listen, address.to_string()).caused_by(source);
         let listener = tokio::net::TcpListener::bind(address).await.map_err(refused)?;
-        let url = base_url(listener.local_addr().map_err(refused)?, self.tls)?;
+        let bound = local(&listener)?;
+        let mut url = base_url(bound, self.tls)?;
+        if let Some(host) = self.public_host.as_deref().filter(|_| !bound.ip().is_loopback()) {
+            url.set_host(Some(host))
+                .map_err(|e| Error::new(ErrorKind::Settings, "the host's name").caused_by(e))?;
+        }
         Ok((listener, url))
     }
 
@@ -390,16 +436,19 @@ impl Builder {
         let mut token = [0; 32];
         getrandom::fill(&mut token)
             .map_err(|why| Error::new(ErrorKind::Settings, "no randomness").caused_by(why))?;
-        let platform = Platform::new(
-            base,
-            self.hosts.clone(),
-            self.demands_certificate,
-            clock,
-            Secret::new(hex(&token)),
-            world,
-        );
+        let platform = Platform::new(base, self.admission.clone(), clock, Secret::new(hex(&token)), world);
         Ok((Arc::new(platform), client))
     }
+}
+
+/// Whether it can be sent in a header, a cookie and an address as it is.
+fn is_fit_for_access(token: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (16..=128).contains(&token.len()) && token.bytes().all(is_plain)
+}
+
+fn local(listener: &tokio::net::TcpListener) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|source| Error::new(ErrorKind::Listen, "its own address").caused_by(source))
 }
 
 fn base_url(address: SocketAddr, tls: bool) -> Result<Url, Error> {

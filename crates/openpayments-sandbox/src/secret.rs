@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A client's secret or the token of the control API. `Debug` is masked and there is no `Display`:
+/// A client's secret, an access token or the token of the control API. `Debug` is masked and there is no `Display`:
 /// [`expose`](Self::expose) is the one way to the text.
 #[derive(Clone)]
 pub struct Secret(String);

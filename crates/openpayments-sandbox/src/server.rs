@@ -14,6 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
@@ -39,9 +40,12 @@ const FAREWELL: Duration = Duration::from_secs(5);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer {
     pub(crate) address: IpAddr,
-    /// Whether he has shown a certificate that the listener wants.
-    pub(crate) is_certified: bool,
+    /// The SHA-256 thumbprint of the certificate he has shown, where the listener asks for one.
+    pub(crate) certificate: Option<Thumbprint>,
 }
+
+/// What tells one certificate from all others.
+pub(crate) type Thumbprint = [u8; 32];
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
@@ -102,7 +106,7 @@ async fn run(
         let (watcher, acceptor, front) = (graceful.watcher(), acceptor.clone(), front.clone());
         connections.spawn(async move {
             let _place = place;
-            let peer = Peer { address: peer.ip(), is_certified: false };
+            let peer = Peer { address: peer.ip(), certificate: None };
             welcome(stream, peer, acceptor, front, watcher).await;
         });
     }
@@ -129,7 +133,8 @@ async fn welcome(
         return;
     }
     if let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(stream)).await {
-        let peer = Peer { is_certified: stream.get_ref().1.peer_certificates().is_some(), ..peer };
+        let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let peer = Peer { certificate: shown.map(|shown| Sha256::digest(shown).into()), ..peer };
         serve(stream, peer, front, watcher).await;
     }
 }

@@ -4,14 +4,16 @@
 
 use std::sync::Arc;
 
-use openpayments_sandbox::{Approve, ErrorKind, Sandbox};
+use openpayments_sandbox::{Approve, Authority, ClientCertificate, ErrorKind, Sandbox};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
 use url::Url;
+
+const ACCESS: &str = "made-up-access-token";
 
 async fn connect(sandbox: &Sandbox) -> TcpStream {
     TcpStream::connect(("127.0.0.1", sandbox.api_url().port().unwrap())).await.unwrap()
@@ -88,16 +90,33 @@ async fn i180_slow_clients_do_not_hold_up_others() {
 }
 
 async fn tls(sandbox: &Sandbox, alpn: &[&[u8]]) -> tokio_rustls::client::TlsStream<TcpStream> {
+    tls_with(sandbox, sandbox.auth_url(), None, alpn).await
+}
+
+async fn tls_with(
+    sandbox: &Sandbox,
+    url: &Url,
+    certificate: Option<&ClientCertificate>,
+    alpn: &[&[u8]],
+) -> tokio_rustls::client::TlsStream<TcpStream> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(sandbox.ca_pem().unwrap().as_bytes()).unwrap()).unwrap();
-    let mut config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
+    let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let mut config = match certificate {
+        None => config.with_no_client_auth(),
+        Some(own) => {
+            let chain = CertificateDer::from_pem_slice(own.certificate_pem().as_bytes()).unwrap();
+            let key = PrivateKeyDer::from_pem_slice(own.key_pem().expose().as_bytes()).unwrap();
+            config.with_client_auth_cert(vec![chain], key).unwrap()
+        }
+    };
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     let name = ServerName::try_from("127.0.0.1").unwrap();
-    TlsConnector::from(Arc::new(config)).connect(name, connect(sandbox).await).await.unwrap()
+    let stream = TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await.unwrap()
 }
 
 #[tokio::test]
@@ -156,12 +175,56 @@ async fn redirect_uris_clients_and_orders_are_managed_through_the_handle() {
 
 #[tokio::test]
 async fn b3_names_of_the_real_platform_are_refused() {
-    let named = Sandbox::builder().beyond_loopback("API.openbankingplatform.com.");
+    let named = Sandbox::builder().beyond_loopback("API.openbankingplatform.com.", ACCESS);
     let sent_there = Url::parse("https://auth.sandbox.openbankingplatform.com/connect/authorize").unwrap();
     for builder in [named, Sandbox::builder().redirect_uri(&sent_there)] {
         let error = builder.start().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Settings);
         assert!(error.to_string().contains("is the real platform's"), "{error}");
     }
-    Sandbox::builder().beyond_loopback("notopenpayments.io").start().await.unwrap();
+    Sandbox::builder().beyond_loopback("notopenpayments.io", ACCESS).start().await.unwrap();
+}
+
+#[tokio::test]
+async fn b1_beyond_loopback_it_starts_with_an_access_token_only_and_tells_what_it_binds() {
+    let everywhere = || Sandbox::builder().listen(([0, 0, 0, 0], 0));
+    for short in ["", "fifteen-letters", "made up access token", "made-up-access-tökën"] {
+        let error = everywhere().beyond_loopback("sandbox.test", short).start().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Settings);
+        assert!(error.to_string().contains("16 to 128"), "{error}");
+    }
+    let sandbox = everywhere().beyond_loopback("sandbox.test", ACCESS).start().await.unwrap();
+    let [bound] = sandbox.bound() else { panic!("{:?}", sandbox.bound()) };
+    assert!(bound.ip().is_unspecified());
+    assert_eq!(sandbox.api_url().as_str(), format!("http://sandbox.test:{}/", bound.port()));
+    assert!(!format!("{sandbox:?}").contains(ACCESS));
+    // From this machine by one of its own names, and by the one that others use.
+    let at_home = exchange(connect(&sandbox).await, &request("GET / HTTP/1.1", "")).await;
+    assert!(at_home.starts_with("HTTP/1.1 200"), "{at_home}");
+    let named = b"GET / HTTP/1.1\r\nHost: sandbox.test\r\nConnection: close\r\n\r\n";
+    let from_afar = exchange(connect(&sandbox).await, named).await;
+    assert!(from_afar.starts_with("HTTP/1.1 403") && from_afar.contains("X-Sandbox-Access"), "{from_afar}");
+}
+
+#[tokio::test]
+async fn b8_a_token_is_good_with_the_certificate_it_was_asked_for_with_and_no_other() {
+    let authority = Authority::generate().unwrap();
+    let mine = authority.issue_client("Made-up Fintech AB").unwrap();
+    let other = authority.issue_client("Another Made-up AB").unwrap();
+    let sandbox = Sandbox::builder().authority(authority).bind_tokens().start().await.unwrap();
+    let ask = async |url: &Url, certificate, request: &[u8]| {
+        exchange(tls_with(&sandbox, url, certificate, &[b"http/1.1"]).await, request).await
+    };
+    let without = ask(sandbox.auth_url(), None, &token_request(&sandbox)).await;
+    assert!(without.starts_with("HTTP/1.1 400") && without.contains("invalid_client"), "{without}");
+    let granted = ask(sandbox.auth_url(), Some(&mine), &token_request(&sandbox)).await;
+    let token = granted.split(r#""access_token":""#).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let call = format!(
+        "GET /psd2/aspspinformation/v1/countries HTTP/1.1\r\nAuthorization: Bearer {token}\r\n\
+         X-Request-ID: 7f3f1f0e-58a6-4d3e-8f39-1f3a3d9f0c11"
+    );
+    let stolen = ask(sandbox.api_url(), Some(&other), &request(&call, "")).await;
+    assert!(stolen.starts_with("HTTP/1.1 401") && stolen.contains("TOKEN_INVALID"), "{stolen}");
+    let own = ask(sandbox.api_url(), Some(&mine), &request(&call, "")).await;
+    assert!(own.starts_with("HTTP/1.1 200"), "{own}");
 }

@@ -17,7 +17,7 @@ use super::reply::{Refusal, Reply, Shape};
 use crate::banks::Bank;
 use crate::platform::Platform;
 use crate::quirk::Quirk;
-use crate::server::Peer;
+use crate::server::{Peer, Thumbprint};
 use crate::world::grant::Token;
 use crate::world::mint::is_uuid;
 use crate::world::{Owner, Resource, World};
@@ -61,26 +61,29 @@ pub(super) fn api(
                     headers: HeaderMap,
                     peer: Option<Extension<Peer>>,
                     body: Bytes| {
-            if platform.demands_certificate && !peer.is_some_and(|peer| peer.is_certified) {
+            let certificate = peer.and_then(|peer| peer.certificate);
+            if platform.admission.demands_certificate && certificate.is_none() {
                 let text = "the API host wants a client certificate, and has an address of its own";
                 return Refusal::new(StatusCode::UNAUTHORIZED, "CERTIFICATE_MISSING", text).into_response();
             }
             let parameters =
                 parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            answer(&platform, operation, handler, parameters, &uri, headers, body)
+            answer(&platform, operation, handler, Sent { certificate, parameters, uri, headers, body })
         },
     )
 }
 
-fn answer(
-    platform: &Platform,
-    operation: Operation,
-    handler: Handler,
+/// What came with a call.
+struct Sent {
+    certificate: Option<Thumbprint>,
     parameters: BTreeMap<String, String>,
-    uri: &Uri,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> Response {
+}
+
+fn answer(platform: &Platform, operation: Operation, handler: Handler, sent: Sent) -> Response {
+    let Sent { certificate, parameters, uri, headers, body } = sent;
     let query = super::pairs(uri.query().unwrap_or_default().as_bytes());
     let path = uri.path().to_owned();
     platform.with_world(|world, now| {
@@ -89,7 +92,7 @@ fn answer(
             let shape = shape(&refusal, operation, &shapes);
             refusal.shaped(shape).into_response()
         };
-        let (client, context) = match authenticated(world, &headers, operation, now) {
+        let (client, context) = match authenticated(world, &headers, certificate, operation, now) {
             Ok(token) => (token.client.clone(), token.scopes.context()),
             Err(refusal) => return refused(refusal),
         };
@@ -138,6 +141,7 @@ fn shape(refusal: &Refusal, operation: Operation, quirks: &BTreeSet<Quirk>) -> S
 fn authenticated<'a>(
     world: &'a World,
     headers: &HeaderMap,
+    certificate: Option<Thumbprint>,
     operation: Operation,
     now: Timestamp,
 ) -> Result<&'a Token, Refusal> {
@@ -154,6 +158,9 @@ fn authenticated<'a>(
         world.tokens.get(text.trim()).ok_or(refused("TOKEN_UNKNOWN", "this token was never issued"))?;
     if token.revoked {
         return Err(refused("TOKEN_INVALID", "this token was revoked"));
+    }
+    if token.certificate.is_some() && token.certificate != certificate {
+        return Err(refused("TOKEN_INVALID", "this token is bound to another client certificate"));
     }
     if token.expires <= now {
         return Err(refused("TOKEN_EXPIRED", "this token is past its time"));

@@ -1,5 +1,6 @@
 //! The platform as a client meets it, without sockets: requests in, answers out, a clock that stands.
 
+mod access;
 mod accounts;
 mod baskets;
 mod cancellations;

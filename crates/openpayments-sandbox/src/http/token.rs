@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -18,6 +19,7 @@ use super::reply::{self, json_response};
 use super::{form, header, value};
 use crate::platform::Platform;
 use crate::quirk::Quirk;
+use crate::server::{Peer, Thumbprint};
 use crate::world::World;
 use crate::world::authorisation::Authorisation;
 use crate::world::grant::{Code, TOKEN_LIFE};
@@ -43,6 +45,7 @@ const UNSUPPORTED: OAuthError = OAuthError("unsupported_grant_type");
 pub(super) async fn token(
     State(platform): State<Arc<Platform>>,
     headers: HeaderMap,
+    peer: Option<Extension<Peer>>,
     body: Bytes,
 ) -> Response {
     let is_form = header(&headers, "content-type")
@@ -51,7 +54,12 @@ pub(super) async fn token(
         return INVALID_REQUEST.into_response();
     }
     let form = form(&body);
-    platform.with_world(|world, now| match grant(world, &form, &headers, now) {
+    let certificate = peer.and_then(|peer| peer.certificate).filter(|_| platform.admission.binds_tokens);
+    if platform.admission.binds_tokens && certificate.is_none() {
+        return INVALID_CLIENT.into_response();
+    }
+    let asked = Asked { form: &form, headers: &headers, certificate };
+    platform.with_world(|world, now| match grant(world, &asked, now) {
         Ok(granted) => {
             let mut answer = json!({
                 "access_token": granted.token,
@@ -69,18 +77,22 @@ pub(super) async fn token(
     })
 }
 
+/// What came with a request for a token.
+struct Asked<'a> {
+    form: &'a [(String, String)],
+    headers: &'a HeaderMap,
+    /// What the token is to be bound to.
+    certificate: Option<Thumbprint>,
+}
+
 struct Granted {
     client: String,
     token: String,
     scopes: ScopeSet,
 }
 
-fn grant(
-    world: &mut World,
-    form: &[(String, String)],
-    headers: &HeaderMap,
-    now: Timestamp,
-) -> Result<Granted, OAuthError> {
+fn grant(world: &mut World, asked: &Asked, now: Timestamp) -> Result<Granted, OAuthError> {
+    let form = asked.form;
     let id = value(form, "client_id").ok_or(INVALID_CLIENT)?.to_owned();
     let client = world.clients.get(&id).ok_or(INVALID_CLIENT)?;
     if value(form, "client_secret") != Some(client.secret.expose()) {
@@ -95,22 +107,17 @@ fn grant(
             if world.is_full_of_tokens(now) {
                 return Err(TOO_MANY);
             }
-            let token = world.issue_token(&id, scopes, now);
+            let token = world.issue_token(&id, scopes, asked.certificate, now);
             Ok(Granted { client: id, token, scopes })
         }
-        Some("authorization_code") => exchange(world, id, form, headers, now),
+        Some("authorization_code") => exchange(world, id, asked, now),
         Some(_) => Err(UNSUPPORTED),
     }
 }
 
 /// Exchanges a code. Any try of its client burns it, so that nobody can try twice; a second try revokes what the first got.
-fn exchange(
-    world: &mut World,
-    client: String,
-    form: &[(String, String)],
-    headers: &HeaderMap,
-    now: Timestamp,
-) -> Result<Granted, OAuthError> {
+fn exchange(world: &mut World, client: String, asked: &Asked, now: Timestamp) -> Result<Granted, OAuthError> {
+    let form = asked.form;
     let text = value(form, "code").ok_or(INVALID_REQUEST)?;
     let redirect_uri = value(form, "redirect_uri").ok_or(INVALID_REQUEST)?;
     let code = world.codes.get_mut(text).filter(|code| code.client == client).ok_or(INVALID_GRANT)?;
@@ -124,7 +131,7 @@ fn exchange(
     let fits = code.expires > now
         && code.redirect_uri == redirect_uri
         && verifies(code.challenge.as_deref(), value(form, "code_verifier"))
-        && names_its_resource(code, headers);
+        && names_its_resource(code, asked.headers);
     if !fits {
         return Err(INVALID_GRANT);
     }
@@ -136,7 +143,7 @@ fn exchange(
         return Err(INVALID_GRANT);
     }
     world.finalise(&authorisation, now);
-    let token = world.issue_token(&client, scopes, now);
+    let token = world.issue_token(&client, scopes, asked.certificate, now);
     if let Some(code) = world.codes.get_mut(text) {
         code.token = Some(token.clone());
     }

@@ -12,11 +12,21 @@ use tokio_rustls::rustls::{self, RootCertStore, ServerConfig, crypto};
 use crate::authority::Authority;
 use crate::error::{Error, ErrorKind};
 
-/// An acceptor for these host names; with `clients`, one that wants a certificate of this authority from whoever comes.
+/// What is asked of clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    Nothing,
+    /// A certificate of the authority, from whoever has one.
+    Optionally,
+    /// A certificate of the authority, from everybody.
+    Always,
+}
+
+/// An acceptor for these host names.
 pub(crate) fn acceptor(
     authority: &Authority,
     hosts: &BTreeSet<String>,
-    clients: Option<&Authority>,
+    asks: Asks,
 ) -> Result<TlsAcceptor, Error> {
     let refused =
         |source: rustls::Error| Error::new(ErrorKind::Certificates, "TLS settings").caused_by(source);
@@ -24,10 +34,11 @@ pub(crate) fn acceptor(
     let config = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(refused)?;
-    let config = match clients {
-        None => config.with_no_client_auth(),
-        Some(clients) => {
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots(clients)?), provider);
+    let config = match asks {
+        Asks::Nothing => config.with_no_client_auth(),
+        Asks::Optionally | Asks::Always => {
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots(authority)?), provider);
+            let verifier = if asks == Asks::Optionally { verifier.allow_unauthenticated() } else { verifier };
             let verifier = verifier.build();
             config.with_client_cert_verifier(verifier.map_err(|source| {
                 Error::new(ErrorKind::Certificates, "the clients' authority").caused_by(source)

@@ -8,6 +8,7 @@ use openpayments_model::ScopeSet;
 use super::{MOST_RESOURCES, Resource, World};
 use crate::clock::later;
 use crate::secret::Secret;
+use crate::server::Thumbprint;
 
 /// How long a token lives.
 pub(crate) const TOKEN_LIFE: Duration = Duration::from_hours(1);
@@ -36,6 +37,8 @@ pub(crate) struct Token {
     pub(crate) scopes: ScopeSet,
     pub(crate) expires: Timestamp,
     pub(crate) revoked: bool,
+    /// The certificate it is bound to.
+    pub(crate) certificate: Option<Thumbprint>,
 }
 
 /// A code that was handed to a browser.
@@ -63,11 +66,17 @@ impl World {
         self.tokens.len() >= MOST_RESOURCES
     }
 
-    /// Hands out a token.
-    pub(crate) fn issue_token(&mut self, client: &str, scopes: ScopeSet, now: Timestamp) -> String {
+    /// Hands out a token, good with this certificate alone if there is one.
+    pub(crate) fn issue_token(
+        &mut self,
+        client: &str,
+        scopes: ScopeSet,
+        certificate: Option<Thumbprint>,
+        now: Timestamp,
+    ) -> String {
         let text = self.mint.token();
-        let token =
-            Token { client: client.to_owned(), scopes, expires: later(now, TOKEN_LIFE), revoked: false };
+        let (client, expires) = (client.to_owned(), later(now, TOKEN_LIFE));
+        let token = Token { client, scopes, expires, revoked: false, certificate };
         self.tokens.insert(text.clone(), token);
         text
     }

@@ -18,7 +18,7 @@ impl Bench {
             .unwrap();
         if let Some(peer) = peer {
             let address = peer.parse::<IpAddr>().unwrap();
-            request.extensions_mut().insert(Peer { address, is_certified: false });
+            request.extensions_mut().insert(Peer { address, certificate: None });
         }
         let response = self.front.answer(request).await;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

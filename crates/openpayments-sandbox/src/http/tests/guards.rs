@@ -131,7 +131,7 @@ async fn i178_a_resource_of_another_client_bank_or_context_is_unknown() {
     let corporate = bench.caller("accountinformation corporate", "ESSESESS").await;
     assert_eq!(corporate.get(&consent).await.status, 404);
     let other = bench.platform.with_world(|world, now| {
-        world.issue_token("somebody-else", "accountinformation private".parse().unwrap(), now)
+        world.issue_token("somebody-else", "accountinformation private".parse().unwrap(), None, now)
     });
     let other = caller.with("authorization", &format!("Bearer {other}"));
     assert_eq!(other.get(&consent).await.status, 404);
