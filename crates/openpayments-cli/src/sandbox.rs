@@ -8,13 +8,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
-use openpayments_sandbox::{Approve, Sandbox};
+use openpayments_sandbox::{Approve, Profile, Profiles, Sandbox};
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::local::{Announcement, Running};
 use crate::output::Output;
+use crate::secret::Source;
 use crate::stop::Stop;
 use crate::terminal;
 
@@ -26,12 +28,23 @@ pub(crate) struct Arguments {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8780")]
     listen: SocketAddr,
+    /// The name it is reached by from beyond this machine, such as an address in your own network; `--listen` may be one
+    /// then.
+    #[arg(long, value_name = "HOST", requires = "access_token_file")]
+    beyond_loopback: Option<String>,
+    /// Where the token is that whoever comes from beyond this machine must bring: in browsers once as `?access=TOKEN`, else
+    /// as `X-Sandbox-Access`. `-` is standard input.
+    #[arg(long, value_name = "FILE", requires = "beyond_loopback")]
+    access_token_file: Option<PathBuf>,
     /// Serve HTTPS with a certificate of a CA made for this run; its path is printed.
     #[arg(long)]
     tls: bool,
     /// Demand a client certificate on the API host, which then has the next port, as production does. Serves HTTPS.
     #[arg(long, requires = "certs")]
     require_client_cert: bool,
+    /// Bind each token to the client certificate it was asked for with: no other one can use it.
+    #[arg(long, requires = "require_client_cert")]
+    bind_tokens: bool,
     /// Take the authority that `sandbox certs` wrote to this directory, instead of one made for this run. Serves HTTPS.
     #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
@@ -48,6 +61,9 @@ pub(crate) struct Arguments {
     /// An address the PSU's browser may be sent back to, compared letter for letter; can be repeated.
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<Url>,
+    /// A bank's profile, or a directory of them: adds banks, or has them behave otherwise; can be repeated.
+    #[arg(long, value_name = "FILE")]
+    bank_profile: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -85,6 +101,17 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
     if arguments.require_client_cert {
         builder = builder.require_client_certificate();
     }
+    if arguments.bind_tokens {
+        builder = builder.bind_tokens();
+    }
+    if let (Some(host), Some(file)) = (&arguments.beyond_loopback, &arguments.access_token_file) {
+        builder = builder.beyond_loopback(host, Source::File(file.clone()).read()?.expose_secret());
+    }
+    for file in &arguments.bank_profile {
+        for profile in &Profiles::load(file)? {
+            builder = builder.profile(Profile::clone(profile));
+        }
+    }
     if let Some(directory) = &arguments.certs {
         builder = builder.authority(certs::authority_in(directory)?);
     }
@@ -99,20 +126,21 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
     let ca = sandbox.ca_pem().map(CaFile::write).transpose()?;
     let ready = Ready {
         is: true,
+        binds: sandbox.bound().to_vec(),
         auth_url: without_slash(sandbox.auth_url()).to_owned(),
         api_url: without_slash(sandbox.api_url()).to_owned(),
         client_id: sandbox.client_id().to_owned(),
         client_secret: sandbox.client_secret().expose().to_owned(),
         ca: ca.as_ref().map(|ca| ca.path.clone()),
         redirect_uri: redirect_uri.to_string(),
-        control_url: without_slash(sandbox.control_url()).to_owned(),
+        control_url: without_slash(&at_home(&sandbox, sandbox.control_url())).to_owned(),
         control_token: sandbox.control_token().expose().to_owned(),
     };
     // The other commands find it there. It runs as well without: on a machine without a home, in a test.
     let announced = Announcement::write(&Running {
-        auth_url: sandbox.auth_url().clone(),
-        api_url: sandbox.api_url().clone(),
-        bankid_url: sandbox.bankid_url().clone(),
+        auth_url: at_home(&sandbox, sandbox.auth_url()),
+        api_url: at_home(&sandbox, sandbox.api_url()),
+        bankid_url: at_home(&sandbox, sandbox.bankid_url()),
         client_id: sandbox.client_id().to_owned(),
         client_secret: sandbox.client_secret().expose().to_owned(),
         ca: ready.ca.clone(),
@@ -137,6 +165,8 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
 struct Ready {
     #[serde(rename = "ready")]
     is: bool,
+    /// The addresses that are listened on.
+    binds: Vec<SocketAddr>,
     auth_url: String,
     api_url: String,
     client_id: String,
@@ -150,8 +180,10 @@ struct Ready {
 impl Ready {
     fn text(&self) -> String {
         let Self { api_url, client_id, client_secret, control_url, control_token, .. } = self;
+        let binds: Vec<String> = self.binds.iter().map(SocketAddr::to_string).collect();
+        let binds = binds.join(" ");
         format!(
-            "The local platform runs at {api_url}\n\n  client id      {client_id}\n  client secret  {client_secret}\n\
+            "The local platform runs at {api_url}\n\n  listens on     {binds}\n  client id      {client_id}\n  client secret  {client_secret}\n\
              \x20 control API    {control_url}\n  control token  {control_token}\n\n\
              In another terminal:\n  openpayments banks list\n\
              \x20 openpayments consents create --bank ESSESESS\n\nCtrl-C stops it."
@@ -163,6 +195,16 @@ impl Ready {
 fn free_callback() -> anyhow::Result<Url> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port for the callback")?;
     Ok(format!("http://{}/callback", listener.local_addr()?).parse()?)
+}
+
+/// As commands on this machine reach it, who need no access token there.
+fn at_home(sandbox: &Sandbox, url: &Url) -> Url {
+    let mut near = url.clone();
+    if sandbox.bound().iter().all(|address| address.ip().is_unspecified()) {
+        // A URL with a host takes another one.
+        let _ = near.set_ip_host(Ipv4Addr::LOCALHOST.into());
+    }
+    near
 }
 
 /// As scripts like it: a path is put behind it.

@@ -15,7 +15,9 @@ struct Platform {
 
 impl Platform {
     fn start(home: &Home, arguments: &[&str]) -> Self {
-        let words = [&["sandbox", "--listen", "127.0.0.1:0"], arguments].concat();
+        let listen = ["--listen", "127.0.0.1:0"];
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &listen };
+        let words = [&["sandbox"], listen, arguments].concat();
         let mut process = home.command(&words).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -90,6 +92,44 @@ fn a_platform_that_speaks_tls_is_trusted_by_the_other_commands() {
     let home = Home::new();
     let _platform = Platform::start(&home, &["--tls"]);
     assert!(home.run(&["banks", "list"]).good().out.contains("ESSESESS"));
+}
+
+#[test]
+fn b1_a_platform_beyond_loopback_wants_an_access_token_from_a_file() {
+    let home = Home::new();
+    let refused = home.run(&["sandbox", "--listen", "0.0.0.0:0"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.err.contains("0.0.0.0:0 is not a loopback address"), "{}", refused.err);
+    let open = home.run(&["sandbox", "--listen", "0.0.0.0:0", "--beyond-loopback", "sandbox.test"]);
+    assert!(open.code == 2 && open.err.contains("--access-token-file"), "{}", open.err);
+
+    home.write("access", "made-up-access-token\n");
+    let beyond = ["--beyond-loopback", "sandbox.test", "--access-token-file", "access"];
+    let platform = Platform::start(&home, &[&["--listen", "0.0.0.0:0"][..], &beyond].concat());
+    assert!(platform.says("api_url").starts_with("http://sandbox.test:"));
+    let binds = platform.ready.get("binds").unwrap().to_string();
+    assert!(binds.starts_with("[\"0.0.0.0:"), "{binds}");
+    assert!(!platform.ready.to_string().contains("made-up-access-token"));
+    // The commands on this machine come by its own name.
+    assert!(home.run(&["banks", "list"]).good().out.contains("ESSESESS"));
+}
+
+#[test]
+fn a_bank_profile_is_loaded_and_a_wrong_one_is_told_by_line_and_key() {
+    let home = Home::new();
+    let profile = "[bank]\nbic = \"MADESESS\"\nname = \"Made-up Bank\"\ncountry = \"SE\"\nsource = \"nobody\"\n\
+                   date = \"2026\"\n\n[[contexts]]\nvalue = [\"private\"]\nsource = \"nobody\"\ndate = \"2026\"\n";
+    home.write("made-up.toml", profile);
+    let _platform = Platform::start(&home, &["--bank-profile", "made-up.toml"]);
+    assert!(home.run(&["banks", "list"]).good().out.contains("MADESESS"));
+
+    home.write("wrong.toml", format!("{profile}\n[sense]\nnonsense = 1\n"));
+    let wrong = home.run(&["sandbox", "--listen", "127.0.0.1:0", "--bank-profile", "wrong.toml"]);
+    assert_eq!(wrong.code, 1);
+    assert!(wrong.err.contains("wrong.toml:") && wrong.err.contains("sense"), "{}", wrong.err);
+    let missing = home.run(&["sandbox", "--listen", "127.0.0.1:0", "--bank-profile", "nowhere.toml"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.err.contains("nowhere.toml"), "{}", missing.err);
 }
 
 #[cfg(unix)]
