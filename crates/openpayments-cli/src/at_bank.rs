@@ -81,16 +81,18 @@ impl AtBank {
     }
 
     /// For whom a flow is that was begun before: as it was then, where that is remembered. What is said otherwise now is
-    /// refused, since banks demand the same on all calls of a flow. But a company has several people, and the second
-    /// signer is another one.
+    /// refused, since banks demand the same on all calls of a flow; what the environment says is for what is begun next.
+    /// But a company has several people, and the second signer is another one.
     pub(crate) fn same(&self, connection: &Connection, then: Option<Whom>) -> anyhow::Result<Whom> {
         let Some(then) = then else {
             return self.whom(connection);
         };
         let differs = |now: Option<String>, then: Option<&String>| now.is_some() && now.as_ref() != then;
+        let bank = said("OPENPAYMENTS_BANK", self.bank.as_ref().map(ToString::to_string));
         let psu = self.psu.as_ref().map(|psu| psu.expose().to_owned());
+        let psu = if then.corporate.is_some() { psu } else { said("OPENPAYMENTS_PSU", psu) };
         let other = [
-            ("--bank", differs(self.bank.as_ref().map(ToString::to_string), Some(&then.bank.to_string()))),
+            ("--bank", differs(bank, Some(&then.bank.to_string()))),
             ("--context", differs(self.context.map(|context| context.to_string()), Some(&then.context))),
             ("--psu", then.corporate.is_none() && differs(psu.clone(), then.psu.as_ref())),
             (
@@ -128,6 +130,11 @@ impl AtBank {
         })?;
         Ok(kept.parse()?)
     }
+}
+
+/// What the command line says and the environment does not.
+fn said(variable: &str, value: Option<String>) -> Option<String> {
+    value.filter(|value| std::env::var(variable).ok().as_ref() != Some(value))
 }
 
 impl Whom {

@@ -90,6 +90,19 @@ fn a_companys_second_signer_signs_as_himself_and_no_other_payment_changes_hands(
 }
 
 #[test]
+fn what_the_environment_says_is_for_what_is_begun_next() {
+    let stage = Stage::new();
+    stage.run(&pay("10", &["--key", "own", "--unsigned"])).good();
+    let elsewhere = |arguments: &[&str]| {
+        let mut command = stage.home.command(arguments);
+        command.env("OPENPAYMENTS_BANK", "NDEASESS").env("OPENPAYMENTS_PSU", "199002092386");
+        Ran::of(command.output().unwrap())
+    };
+    elsewhere(&["payments", "status", "own"]).good();
+    assert_eq!(elsewhere(&["payments", "status", "own", "--bank", "HANDSESS"]).code, 2);
+}
+
+#[test]
 fn p1_the_same_words_again_send_nothing_and_another_key_pays_again() {
     let stage = Stage::new();
     let first = stage.run(&pay("10", &["--unsigned", "--json"])).good().json();
