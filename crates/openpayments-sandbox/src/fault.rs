@@ -43,6 +43,8 @@ pub(crate) enum Effect {
     AnswerInstead(CannedAnswer),
     AnswerAfterwards(CannedAnswer),
     DeliverTwice,
+    GoAway,
+    GoAwayAfterwards,
 }
 
 /// How a connection ends.
@@ -159,6 +161,18 @@ impl Fault {
         Self::new(Effect::DeliverTwice)
     }
 
+    /// The platform does not act, and says so as HTTP/2 does: a `GOAWAY` that leaves the request out, and the end of the
+    /// connection. HTTP/1.1 has no such word: there the connection is closed unanswered.
+    pub fn go_away() -> Self {
+        Self::new(Effect::GoAway)
+    }
+
+    /// The platform acts, and instead of its answer comes a `GOAWAY` that may cover the request, and the end of the
+    /// connection. Over HTTP/1.1 the connection is closed unanswered.
+    pub fn go_away_afterwards() -> Self {
+        Self::new(Effect::GoAwayAfterwards)
+    }
+
     /// Where a connection would be reset it is closed instead: the client sees an orderly end in the wrong place.
     pub fn by_closing(mut self) -> Self {
         if let Effect::LoseRequest { end }
@@ -226,6 +240,8 @@ impl Effect {
             Self::AnswerInstead(_) => "answer-instead",
             Self::AnswerAfterwards(_) => "answer-afterwards",
             Self::DeliverTwice => "deliver-twice",
+            Self::GoAway => "go-away",
+            Self::GoAwayAfterwards => "go-away-afterwards",
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use openpayments_sandbox::{Approve, Authority, ClientCertificate, ErrorKind, Sandbox};
+use openpayments_sandbox::{Approve, Authority, ClientCertificate, ErrorKind, Fault, Sandbox};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -227,4 +227,36 @@ async fn b8_a_token_is_good_with_the_certificate_it_was_asked_for_with_and_no_ot
     assert!(stolen.starts_with("HTTP/1.1 401") && stolen.contains("TOKEN_INVALID"), "{stolen}");
     let own = ask(sandbox.api_url(), Some(&mine), &request(&call, "")).await;
     assert!(own.starts_with("HTTP/1.1 200"), "{own}");
+}
+
+#[tokio::test]
+async fn b5_a_go_away_leaves_the_request_out_or_may_cover_it() {
+    let path = "/psd2/consent/v1/consents/x";
+    // Method and scheme from HPACK's own table, path and authority as they are.
+    let mut block = vec![0x82, 0x87, 0x04, u8::try_from(path.len()).unwrap()];
+    block.extend_from_slice(path.as_bytes());
+    block.extend_from_slice(b"\x01\x09localhost");
+    let mut asked = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
+    asked.extend_from_slice(&[0, 0, u8::try_from(block.len()).unwrap(), 1, 5, 0, 0, 0, 1]);
+    asked.extend_from_slice(&block);
+    for (fault, last_stream, status) in
+        [(Fault::go_away(), 0, 0), (Fault::go_away_afterwards(), u32::MAX >> 1, 401)]
+    {
+        let sandbox = Sandbox::builder().tls().start().await.unwrap();
+        sandbox.faults().script(fault).unwrap();
+        let mut stream = tls(&sandbox, &[b"h2"]).await;
+        stream.write_all(&asked).await.unwrap();
+        let mut read = Vec::new();
+        let _ = stream.read_to_end(&mut read).await;
+        let (mut rest, mut kinds) = (read.as_slice(), Vec::new());
+        let mut told = Vec::new();
+        while let [a, b, c, kind, _, _, _, _, _, after @ ..] = rest {
+            let length = usize::try_from(u32::from_be_bytes([0, *a, *b, *c])).unwrap();
+            kinds.push(*kind);
+            (told, rest) = (after[..length].to_vec(), &after[length..]);
+        }
+        assert_eq!((kinds.last(), kinds.contains(&1)), (Some(&7), false), "{kinds:?}");
+        assert_eq!(told, [last_stream.to_be_bytes(), [0; 4]].concat());
+        assert_eq!(sandbox.ledger().requests()[0].status, status);
+    }
 }

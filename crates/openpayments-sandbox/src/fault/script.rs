@@ -98,6 +98,8 @@ impl Written {
             "answer-instead" => Effect::AnswerInstead(self.answer()?),
             "answer-afterwards" => Effect::AnswerAfterwards(self.answer()?),
             "deliver-twice" => Effect::DeliverTwice,
+            "go-away" => Effect::GoAway,
+            "go-away-afterwards" => Effect::GoAwayAfterwards,
             other => return Err(refused(format!("there is no fault `{other}`"))),
         })
     }
@@ -143,7 +145,9 @@ impl Written {
             Effect::DropConnection
             | Effect::BreakHandshake
             | Effect::WrongRequestId
-            | Effect::DeliverTwice => {}
+            | Effect::DeliverTwice
+            | Effect::GoAway
+            | Effect::GoAwayAfterwards => {}
             Effect::LoseRequest { end } | Effect::LoseAnswer { end } => written.close = close(*end),
             Effect::CutHead { bytes, end } | Effect::CutBody { bytes, end } => {
                 written.bytes = Some(*bytes);
@@ -206,6 +210,8 @@ mod tests {
             Fault::answer_instead(answer.clone()),
             Fault::answer_afterwards(answer),
             Fault::deliver_twice(),
+            Fault::go_away(),
+            Fault::go_away_afterwards().nth(2),
         ] {
             assert_eq!(Fault::parse(&fault.to_json().to_string()).unwrap(), fault);
         }

@@ -82,6 +82,7 @@ async fn through(
     request: Request,
     next: Next,
 ) -> Response {
+    let version = request.version();
     for effect in effects {
         match effect {
             Effect::DelayRequest(by) => clock.pass(*by).await,
@@ -89,11 +90,14 @@ async fn through(
                 passage.unanswered = true;
                 return cut(Response::default(), Cut::After { bytes: 0, end: *end });
             }
+            Effect::GoAway => {
+                passage.unanswered = true;
+                return cut(Response::default(), go_away(version, Cut::BEFORE_ALL));
+            }
             Effect::AnswerInstead(answer) => return canned(Response::default(), answer),
             _ => {}
         }
     }
-    let version = request.version();
     let mut response = deliver(effects.contains(&Effect::DeliverTwice), passage, request, next).await;
     for effect in effects {
         response = match effect {
@@ -102,6 +106,7 @@ async fn through(
                 response
             }
             Effect::LoseAnswer { end } => cut(response, Cut::After { bytes: 0, end: *end }),
+            Effect::GoAwayAfterwards => cut(response, go_away(version, Cut::AFTER_ALL)),
             Effect::CutHead { bytes, end } => cut(response, Cut::After { bytes: *bytes, end: *end }),
             Effect::CutBody { bytes, end } => cut_body(response, *bytes, *end, version),
             Effect::Drip { bytes, every } => drip(response, *bytes, *every, clock.clone()).await,
@@ -134,6 +139,15 @@ async fn deliver(twice: bool, passage: &mut Passage, request: Request, next: Nex
 fn cut(mut response: Response, cut: Cut) -> Response {
     response.extensions_mut().insert(cut);
     response
+}
+
+/// HTTP/1.1 knows no such frame; its connections end without a word.
+fn go_away(version: Version, last_stream: u32) -> Cut {
+    if version == Version::HTTP_2 {
+        Cut::GoAway { last_stream }
+    } else {
+        Cut::After { bytes: 0, end: End::Close }
+    }
 }
 
 fn cut_body(response: Response, bytes: usize, end: End, version: Version) -> Response {

@@ -18,6 +18,23 @@ pub(crate) enum Cut {
     After { bytes: usize, end: End },
     /// After so many bytes beyond the empty line that ends the headers.
     InBody { bytes: usize, end: End },
+    /// At once, with a word of HTTP/2: a `GOAWAY` with the last stream that may have been acted on.
+    GoAway { last_stream: u32 },
+}
+
+impl Cut {
+    /// The stream before a client's first.
+    pub(crate) const BEFORE_ALL: u32 = 0;
+    /// The highest number that a stream can have.
+    pub(crate) const AFTER_ALL: u32 = u32::MAX >> 1;
+}
+
+/// A frame's head, the last stream, and the code of no error.
+type GoAway = [u8; 17];
+
+fn go_away(last_stream: u32) -> GoAway {
+    let [a, b, c, d] = last_stream.to_be_bytes();
+    [0, 0, 8, 7, 0, 0, 0, 0, 0, a, b, c, d, 0, 0, 0, 0]
 }
 
 /// Decides over a connection from elsewhere.
@@ -33,6 +50,8 @@ struct Running {
     in_body: usize,
     /// How much of the empty line has been seen.
     seen: usize,
+    /// What is said in place of all else, and how much of it has been.
+    last_words: Option<(GoAway, usize)>,
 }
 
 const EMPTY_LINE: &[u8; 4] = b"\r\n\r\n";
@@ -40,8 +59,19 @@ const EMPTY_LINE: &[u8; 4] = b"\r\n\r\n";
 impl Fate {
     pub(super) fn seal(&self, cut: Cut) {
         *self.lock() = Some(match cut {
-            Cut::After { bytes, end } => Running { end, left: Some(bytes), in_body: 0, seen: 0 },
-            Cut::InBody { bytes, end } => Running { end, left: None, in_body: bytes, seen: 0 },
+            Cut::After { bytes, end } => {
+                Running { end, left: Some(bytes), in_body: 0, seen: 0, last_words: None }
+            }
+            Cut::InBody { bytes, end } => {
+                Running { end, left: None, in_body: bytes, seen: 0, last_words: None }
+            }
+            Cut::GoAway { last_stream } => Running {
+                end: End::Close,
+                left: Some(0),
+                in_body: 0,
+                seen: 0,
+                last_words: Some((go_away(last_stream), 0)),
+            },
         });
     }
 
@@ -110,12 +140,28 @@ impl<S> Line<S> {
 }
 
 impl<S: AsyncWrite + Tcp + Unpin> Line<S> {
+    fn say_last_words(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            let words = self.fate.lock().and_then(|running| running.last_words);
+            let left = words.as_ref().and_then(|(words, said)| words.get(*said..)).unwrap_or_default();
+            if left.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            let written = ready!(Pin::new(&mut self.stream).poll_write(context, left))?;
+            if let Some((_, said)) = self.fate.lock().as_mut().and_then(|running| running.last_words.as_mut())
+            {
+                *said += written;
+            }
+        }
+    }
+
     fn write_under(
         &mut self,
         context: &mut Context<'_>,
         running: Running,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        ready!(self.say_last_words(context))?;
         let passes = running.passes(bytes);
         let Some(passing) = bytes.get(..passes).filter(|passing| !passing.is_empty()) else {
             // What was let through must have left before the end.

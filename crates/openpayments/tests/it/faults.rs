@@ -225,6 +225,25 @@ async fn polls_that_fail_are_ticks_that_pass() {
 }
 
 #[tokio::test]
+async fn f12_f13_a_read_is_made_again_after_a_go_away_and_a_payment_never() {
+    for fault in [Fault::go_away(), Fault::go_away_afterwards()] {
+        let name = fault.name();
+        let sandbox = Sandbox::builder().tls().start().await.unwrap();
+        let trust = Trust::Only(sandbox.ca_pem().unwrap().as_bytes().to_vec());
+        let client = client_of(sandbox.api_url(), sandbox.client_id(), sandbox.client_secret().expose());
+        let client = client.trust(trust).build().unwrap();
+        sandbox.faults().script(fault.clone().operation("getCountriesList")).unwrap();
+        client.directory(Context::Private).countries().await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(sandbox.ledger().count("GET", "/psd2/aspspinformation/v1/countries"), 2, "{name}");
+
+        sandbox.faults().script(fault.operation("initiatePayment").times(9)).unwrap();
+        let error = bank(&client, NORDEA, WILLING).create_payment(payment()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{name}: {error}");
+        assert_eq!(sandbox.ledger().count("POST", PAYMENTS), 1, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn f02_a_handshake_that_breaks_is_begun_again_and_nothing_is_sent_twice() {
     let sandbox = Sandbox::builder().tls().start().await.unwrap();
     let trust = Trust::Only(sandbox.ca_pem().unwrap().as_bytes().to_vec());
