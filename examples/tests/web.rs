@@ -92,7 +92,8 @@ impl Browser {
 
     /// Sends a form and says where it leads.
     async fn post(&mut self, to: &str, form: &str) -> String {
-        let answer = self.send(Method::POST, to, form).await;
+        let form = format!("{form}&order={}", uuid::Uuid::new_v4());
+        let answer = self.send(Method::POST, to, &form).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", String::from_utf8_lossy(answer.body()));
         leads_to(&answer)
     }

@@ -1,6 +1,6 @@
 //! The overview: connect a bank, see its accounts and what happened on them.
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
@@ -11,7 +11,7 @@ use openpayments::sca::Subject;
 use crate::app::{App, Visitor};
 use crate::errand::{Errand, Purpose};
 use crate::failure::Failure;
-use crate::form::{self, Wanted};
+use crate::form::{self, Numbered, Wanted};
 use crate::pages::{self, BankList, FormPage, Line, Overview, Statement, Tile};
 use crate::shop;
 use crate::signing::{self, Begun};
@@ -29,10 +29,17 @@ pub async fn banks(State(app): State<App>) -> Response {
     pages::answer(&app, list.await)
 }
 
-pub async fn form(State(app): State<App>, Path(bic): Path<String>) -> Response {
+pub async fn form(
+    State(app): State<App>,
+    Path(bic): Path<String>,
+    Query(numbered): Query<Numbered>,
+) -> Response {
+    let Some(order) = numbered.order else {
+        return form::new_order(&format!("/connect/{bic}"));
+    };
     let page = async {
         let bank = app.client.directory(Context::Private).bank(BicFi::parse(&bic)?).await?.body;
-        let mut page = FormPage::new(&bank, format!("/connect/{bic}"));
+        let mut page = FormPage::new(&bank, format!("/connect/{bic}"), order);
         page.title = format!("Connect {}", page.bank_name);
         let lead =
             "You sign a consent at your bank. It lets us read; it lets nobody pay. You can end it here.";
@@ -49,23 +56,17 @@ pub async fn connect(
     visitor: Visitor,
     Form(wanted): Form<Wanted>,
 ) -> Response {
-    let begun = async {
-        let customer = form::customer(&app, &bic, &wanted).await?;
-        let bank = app.bank(&customer, &visitor)?;
-        let consent = bank.create_consent(ConsentRequest::new(ConsentRequest::LONGEST)).await?.body;
-        let subject = Subject::Consent(consent.consent_id);
-        signing::begin(
-            &app,
-            &visitor,
-            &bank,
-            Begun { purpose: Purpose::Connect, customer, subject, way: wanted.way },
-        )
+    let begin = begin(app.clone(), bic.clone(), visitor, wanted.clone());
+    signing::once(&app, Purpose::Connect, &bic, &wanted, begin).await
+}
+
+async fn begin(app: App, bic: String, visitor: Visitor, wanted: Wanted) -> Result<Response, Failure> {
+    let customer = form::customer(&app, &bic, &wanted).await?;
+    let bank = app.bank(&customer, &visitor)?;
+    let consent = bank.create_consent(ConsentRequest::new(ConsentRequest::LONGEST)).await?.body;
+    let subject = Subject::Consent(consent.consent_id);
+    signing::begin(&app, &visitor, &bank, Begun { purpose: Purpose::Connect, customer, subject, wanted })
         .await
-    };
-    match begun.await {
-        Ok(response) => response,
-        Err(failure) => failure.page(&app),
-    }
 }
 
 pub async fn overview(State(app): State<App>, visitor: Visitor) -> Response {

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use openpayments::prelude::*;
 use openpayments::sca::{SealKey, SessionStore};
-use openpayments::store::{SealedStore, Sessions, SqliteStore, Store};
+use openpayments::store::{Payments, SealedStore, Sessions, SqliteStore, Store};
 use url::Url;
 
 use crate::errand::{Customer, Errands};
@@ -29,6 +29,8 @@ pub struct App {
     pub errands: Arc<Errands>,
     /// Where their signatures are kept between two requests.
     pub sessions: Arc<dyn SessionStore>,
+    /// What was sent to be paid, each once.
+    pub payments: Payments,
     /// What they are sealed with there, since they name people.
     pub key: SealKey,
     /// The signatures that this process follows now.
@@ -53,7 +55,8 @@ impl App {
         Ok(Self {
             client,
             errands: Arc::new(Errands::open(Arc::clone(&store)).await?),
-            sessions: Arc::new(Sessions::in_store(store)),
+            sessions: Arc::new(Sessions::in_store(Arc::clone(&store))),
+            payments: Payments::in_store(store),
             key,
             signings: Arc::default(),
             home,

@@ -7,11 +7,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use openpayments::model::identifier::ConsentId;
 use openpayments::model::payment::PaymentRef;
 use openpayments::prelude::*;
-use openpayments::sca::{SessionId, StoreError, Subject};
+use openpayments::sca::{NextStep, SessionId, StoreError, Subject};
 use openpayments::store::{Kind, Store};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::app::Visitor;
+use crate::form::Wanted;
 
 /// Why somebody signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +56,8 @@ pub struct Customer {
 pub struct Errand {
     pub purpose: Purpose,
     pub customer: Customer,
+    /// The form as it was sent.
+    pub wanted: Wanted,
     /// What is signed.
     pub subject: Subject,
     /// The id of its session.
@@ -67,6 +71,14 @@ impl Errand {
             Subject::Payment(payment) => Some(payment),
             _ => None,
         }
+    }
+
+    /// Whether it is signed or may still be, so that nobody should begin it a second time.
+    fn stands(&self) -> bool {
+        let next = self.outcome.as_ref().map(Outcome::next_step);
+        next.is_none_or(|next| {
+            matches!(next, NextStep::Proceed | NextStep::AskOtherSigner | NextStep::ReadLater)
+        })
     }
 
     /// The consent, once it is signed.
@@ -83,6 +95,8 @@ const KIND: Kind = Kind::Own("errand");
 /// All errands, by a random id that only the customer's cookie knows. Each is in the store, too.
 pub struct Errands {
     known: Mutex<HashMap<String, Errand>>,
+    /// One request at a time begins an order.
+    turns: Mutex<HashMap<Uuid, Arc<tokio::sync::Mutex<()>>>>,
     store: Arc<dyn Store>,
 }
 
@@ -93,17 +107,51 @@ impl Errands {
         for entry in store.list(KIND).await? {
             known.insert(entry.key, serde_json::from_slice(&entry.value)?);
         }
-        Ok(Self { known: Mutex::new(known), store })
+        Ok(Self { known: Mutex::new(known), turns: Mutex::default(), store })
     }
 
     /// Keeps an errand and gives the cookie that leads to it.
     pub async fn begin(&self, errand: Errand) -> Result<HeaderValue, StoreError> {
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        let cookie =
-            format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", errand.purpose.as_str());
+        let id = Uuid::new_v4().simple().to_string();
+        let cookie = cookie_for(errand.purpose, &id)?;
         self.write(&id, &errand).await?;
         self.lock().insert(id, errand);
-        Ok(HeaderValue::try_from(cookie)?)
+        Ok(cookie)
+    }
+
+    /// Waits until no other request begins this order. The second click of a double click finds what the first began.
+    pub async fn turn(&self, order: Uuid) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+            Arc::clone(turns.entry(order).or_default())
+        };
+        turn.lock_owned().await
+    }
+
+    /// The errand that a form sent again leads to, and the cookie for it: a signed one whatever the form says now, an open
+    /// one if it says the same.
+    pub fn begun(
+        &self,
+        purpose: Purpose,
+        wanted: &Wanted,
+        bic: &str,
+    ) -> Option<Result<HeaderValue, StoreError>> {
+        let known = self.lock();
+        let (id, _) = known.iter().find(|(_, errand)| {
+            let is_same = errand.wanted == *wanted && errand.customer.bic.as_str() == bic;
+            errand.purpose == purpose
+                && errand.wanted.order == wanted.order
+                && errand.wanted.psu == wanted.psu
+                && errand.stands()
+                && (errand.outcome.is_some() || is_same)
+        })?;
+        Some(cookie_for(purpose, id))
+    }
+
+    /// How often this order was begun: what was refused, or given up for another account, is a payment of its own.
+    pub fn attempts(&self, order: Uuid) -> usize {
+        self.lock().values().filter(|errand| errand.wanted.order == order).count()
     }
 
     /// The errand of this browser.
@@ -143,6 +191,11 @@ impl Errands {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Errand>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn cookie_for(purpose: Purpose, id: &str) -> Result<HeaderValue, StoreError> {
+    let cookie = format!("{}={id}; Path=/; HttpOnly; SameSite=Lax; Max-Age=86400", purpose.as_str());
+    Ok(HeaderValue::try_from(cookie)?)
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use openpayments::client::Error;
 use openpayments::model::InvalidValue;
 use openpayments::sca::{ScaError, StoreError};
+use openpayments::store::OnceError;
 
 use crate::app::App;
 use crate::pages::{self, Trouble};
@@ -17,6 +18,7 @@ pub enum Failure {
     Call(Error),
     Signature(ScaError),
     Store(StoreError),
+    Payment(OnceError),
 }
 
 impl Failure {
@@ -35,6 +37,7 @@ impl Failure {
             ),
             Self::Call(error) => (StatusCode::BAD_GATEWAY, Trouble::of_call(error)),
             Self::Signature(error) => (StatusCode::BAD_GATEWAY, Trouble::of_signature(error)),
+            Self::Payment(error) => (StatusCode::BAD_GATEWAY, Trouble::of_payment(error)),
             Self::Store(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Trouble::new(
@@ -57,6 +60,7 @@ impl std::fmt::Display for Failure {
             Self::Call(error) => write!(f, "{error}"),
             Self::Signature(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
+            Self::Payment(error) => write!(f, "{error}"),
         }
     }
 }
@@ -82,5 +86,11 @@ impl From<ScaError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<OnceError> for Failure {
+    fn from(error: OnceError) -> Self {
+        Self::Payment(error)
     }
 }

@@ -1,14 +1,17 @@
 //! What the customer says before a signature: who, and which way.
 
+use axum::response::{IntoResponse, Redirect, Response};
 use openpayments::model::aspsp::Aspsp;
 use openpayments::prelude::*;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::errand::Customer;
 use crate::failure::Failure;
 
 /// How the customer wants to sign.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     OtherDevice,
@@ -31,12 +34,25 @@ impl Way {
 }
 
 /// The form as a page sends it. Only a payment has an account.
-#[derive(Clone, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
+    /// The form's number: sent twice, by a double click, by a reload or after going back, it is one order.
+    pub order: Uuid,
     pub psu: String,
     pub way: Way,
     #[serde(default)]
     pub account: String,
+}
+
+/// The number of a form, as it stands in its address: who comes back to the form comes back to the order.
+#[derive(Deserialize)]
+pub struct Numbered {
+    pub order: Option<Uuid>,
+}
+
+/// Leads to a form with a number of its own.
+pub fn new_order(path: &str) -> Response {
+    Redirect::to(&format!("{path}?order={}", Uuid::new_v4().simple())).into_response()
 }
 
 /// Who it is, at which bank, with the bank's own name.

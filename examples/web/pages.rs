@@ -8,6 +8,8 @@ use openpayments::model::status::TransactionStatus;
 use openpayments::model::transaction::Transaction;
 use openpayments::prelude::*;
 use openpayments::sca::NextStep;
+use openpayments::store::OnceError;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::errand::{Errand, Purpose};
@@ -105,12 +107,13 @@ pub struct FormPage {
     pub account: Option<&'static str>,
     psu: &'static str,
     path: String,
+    order: String,
     by_app: bool,
     by_page: bool,
 }
 
 impl FormPage {
-    pub fn new(bank: &Aspsp, path: String) -> Self {
+    pub fn new(bank: &Aspsp, path: String, order: Uuid) -> Self {
         let (by_app, by_page) = form::ways_of(bank);
         Self {
             title: String::new(),
@@ -120,6 +123,7 @@ impl FormPage {
             account: None,
             psu: form::TEST_PERSON,
             path,
+            order: order.simple().to_string(),
             by_app,
             by_page,
         }
@@ -354,6 +358,17 @@ impl Trouble {
         };
         let words = format!("{:?}. What to do: {}.", error.kind(), error.advice());
         Self { heading, words, request_id: error.request_id().map(|id| id.to_string()) }
+    }
+
+    pub fn of_payment(error: &OnceError) -> Self {
+        match error {
+            OnceError::Call(call) => Self::of_call(call),
+            OnceError::Store(_) => Self::new("We could not write it down", "Nothing was sent to the bank."),
+            _ => Self::new(
+                "We do not know whether the bank has it",
+                "An earlier attempt got no answer. It is not sent again, and nothing is paid without your signature.",
+            ),
+        }
     }
 
     pub fn of_signature(error: &ScaError) -> Self {

@@ -1,6 +1,6 @@
 //! The shop: three things to buy, and "pay by bank".
 
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use openpayments::model::identifier::ClearingNumber;
 use openpayments::prelude::*;
@@ -9,7 +9,7 @@ use openpayments::sca::Subject;
 use crate::app::{App, Visitor};
 use crate::errand::Purpose;
 use crate::failure::Failure;
-use crate::form::{self, Wanted};
+use crate::form::{self, Numbered, Wanted};
 use crate::pages::{self, BankList, FormPage, Goods};
 use crate::signing::{self, Begun};
 
@@ -65,11 +65,18 @@ pub async fn swedish_banks(app: &App) -> Result<Vec<(String, String)>, Failure> 
     Ok(banks.into_iter().map(|bank| (bank.bic_fi.to_string(), bank.name.trim().to_owned())).collect())
 }
 
-pub async fn form(State(app): State<App>, Path((slug, bic)): Path<(String, String)>) -> Response {
+pub async fn form(
+    State(app): State<App>,
+    Path((slug, bic)): Path<(String, String)>,
+    Query(numbered): Query<Numbered>,
+) -> Response {
+    let Some(order) = numbered.order else {
+        return form::new_order(&format!("/pay/{slug}/{bic}"));
+    };
     let page = async {
         let item = item(&slug)?;
         let bank = app.client.directory(Context::Private).bank(BicFi::parse(&bic)?).await?.body;
-        let mut page = FormPage::new(&bank, format!("/pay/{slug}/{bic}"));
+        let mut page = FormPage::new(&bank, format!("/pay/{slug}/{bic}"), order);
         page.title = format!("Pay {} kr", item.price);
         page.lead = format!("{}, from your account at {}.", item.name, page.bank_name);
         page.account = Some(form::test_account(&bic));
@@ -85,34 +92,33 @@ pub async fn pay(
     visitor: Visitor,
     Form(wanted): Form<Wanted>,
 ) -> Response {
-    match begin(&app, &slug, &bic, &visitor, &wanted).await {
-        Ok(response) => response,
-        Err(failure) => failure.page(&app),
-    }
+    let begin = begin(app.clone(), slug, bic.clone(), visitor, wanted.clone());
+    signing::once(&app, Purpose::Pay, &bic, &wanted, begin).await
 }
 
 async fn begin(
-    app: &App,
-    slug: &str,
-    bic: &str,
-    visitor: &Visitor,
-    wanted: &Wanted,
+    app: App,
+    slug: String,
+    bic: String,
+    visitor: Visitor,
+    wanted: Wanted,
 ) -> Result<Response, Failure> {
-    let item = item(slug)?;
-    let customer = form::customer(app, bic, wanted).await?;
+    let item = item(&slug)?;
+    let customer = form::customer(&app, &bic, &wanted).await?;
     let payment = DomesticPayment::new(
         debtor(&wanted.account)?,
         Amount::parse("SEK", item.price)?,
-        creditor(bic)?,
+        creditor(&bic)?,
         "Made-up Coffee AB",
     )?
     .remittance(item.name)?;
-    let bank = app.bank(&customer, visitor)?;
-    // Sent once. When no answer comes, the failure's page says that the bank may have it.
-    let created = bank.create_payment(payment).await?.body;
-    let subject = Subject::Payment(created.payment);
-    signing::begin(app, visitor, &bank, Begun { purpose: Purpose::Pay, customer, subject, way: wanted.way })
-        .await
+    let bank = app.bank(&customer, &visitor)?;
+    // Sent once under this key, whatever is killed meanwhile. When no answer comes, the failure's page says that the bank
+    // may have it.
+    let key = format!("{}.{}", wanted.order.simple(), app.errands.attempts(wanted.order));
+    let once = bank.create_payment_once(&app.payments, key, payment).await?;
+    let subject = Subject::Payment(once.payment);
+    signing::begin(&app, &visitor, &bank, Begun { purpose: Purpose::Pay, customer, subject, wanted }).await
 }
 
 /// An IBAN, or else the bank's own number.

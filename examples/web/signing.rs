@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Visitor};
 use crate::errand::{Customer, Errand, Purpose};
 use crate::failure::Failure;
-use crate::form::Way;
+use crate::form::Wanted;
 use crate::pages::{self, Away, Ended, SignPage};
 
 /// What there is to see of a signature now.
@@ -104,27 +104,55 @@ pub struct Begun {
     pub purpose: Purpose,
     pub customer: Customer,
     pub subject: Subject,
-    pub way: Way,
+    pub wanted: Wanted,
+}
+
+/// Begins what a form asks for, once: a form sent again leads to what it began. A browser that goes away in the middle
+/// stops nothing, so that what was begun at the bank is never lost.
+pub async fn once<F>(app: &App, purpose: Purpose, bic: &str, wanted: &Wanted, begin: F) -> Response
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    let (shop, bic, wanted) = (app.clone(), bic.to_owned(), wanted.clone());
+    let task = tokio::spawn(async move {
+        let _turn = shop.errands.turn(wanted.order).await;
+        match shop.errands.begun(purpose, &wanted, &bic) {
+            Some(cookie) => Ok(([(SET_COOKIE, cookie?)], Redirect::to(purpose.page())).into_response()),
+            None => begin.await,
+        }
+    });
+    match task.await {
+        Ok(Ok(response)) => response,
+        Ok(Err(failure)) => failure.page(app),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// Starts a signature, remembers whose it is, and sends the customer to its page.
 pub async fn begin(app: &App, visitor: &Visitor, bank: &Bank, begun: Begun) -> Result<Response, Failure> {
-    let Begun { purpose, customer, subject, way } = begun;
-    give_up_before(app, visitor, &customer).await?;
+    let Begun { purpose, customer, subject, wanted } = begun;
+    give_up_before(app, visitor, &customer, &wanted).await?;
     let callback = app.home.join("callback").unwrap_or_else(|_| app.home.clone());
     let session =
-        bank.authorise(subject.clone()).redirect_to(callback).method(way.preference()).start().await?;
+        bank.authorise(subject.clone()).redirect_to(callback).method(wanted.way.preference()).start().await?;
     keep(app, &session).await?;
-    let errand = Errand { purpose, customer, subject, session: session.id().to_string(), outcome: None };
+    let session_id = session.id().to_string();
+    let errand = Errand { purpose, customer, wanted, subject, session: session_id, outcome: None };
     let cookie = app.errands.begin(errand).await?;
     follow(app, session, Shown::new());
     Ok(([(SET_COOKIE, cookie)], Redirect::to(purpose.page())).into_response())
 }
 
 /// Who begins something new has given up what was open: the app shows one order at a time.
-async fn give_up_before(app: &App, visitor: &Visitor, customer: &Customer) -> Result<(), Failure> {
+async fn give_up_before(
+    app: &App,
+    visitor: &Visitor,
+    customer: &Customer,
+    wanted: &Wanted,
+) -> Result<(), Failure> {
     for before in Purpose::ALL.into_iter().filter_map(|purpose| app.errands.of(visitor, purpose)) {
-        if before.outcome.is_none() && before.customer == *customer {
+        let is_given_up = before.customer == *customer || before.wanted.order == wanted.order;
+        if before.outcome.is_none() && is_given_up {
             let mut session = taken(app, &before).await?;
             session.cancel();
             keep(app, &session).await?;

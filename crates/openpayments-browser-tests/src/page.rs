@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Page {
     socket: WebSocket<MaybeTlsStream<TcpStream>>,
+    /// Whether the context is its own.
+    is_first: bool,
     context: String,
     session: String,
     last: u64,
@@ -37,14 +39,35 @@ impl Page {
     /// # Errors
     /// When the browser does not do as it is told.
     pub fn new(browser: &Browser, site: &str, screen: Screen) -> Result<Self> {
+        let sites = vec![origin(site)];
+        Self::in_context(browser, sites, screen, None)
+    }
+
+    /// A second tab of the same person, with the same cookies; it is gone with the first.
+    ///
+    /// # Errors
+    /// When the browser does not do as it is told.
+    pub fn second_tab(&self, browser: &Browser) -> Result<Self> {
+        Self::in_context(browser, self.sites.clone(), self.screen, Some(self.context.clone()))
+    }
+
+    fn in_context(
+        browser: &Browser,
+        sites: Vec<String>,
+        screen: Screen,
+        context: Option<String>,
+    ) -> Result<Self> {
         let (socket, _) = tungstenite::connect(browser.address.as_str())?;
         if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
             stream.set_read_timeout(Some(PATIENCE))?;
         }
-        let (context, session) = (String::new(), String::new());
-        let (sites, problems) = (vec![origin(site)], Vec::new());
-        let mut page = Self { socket, context, session, last: 0, screen, sites, problems };
-        page.context = text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
+        let (is_first, context) = (context.is_none(), context.unwrap_or_default());
+        let (session, problems) = (String::new(), Vec::new());
+        let mut page = Self { socket, is_first, context, session, last: 0, screen, sites, problems };
+        if is_first {
+            page.context =
+                text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
+        }
         let target = json!({ "url": "about:blank", "browserContextId": page.context });
         let target = text(&page.command("Target.createTarget", &target)?, "targetId")?;
         let attach = json!({ "targetId": target, "flatten": true });
@@ -213,6 +236,9 @@ impl Page {
 /// The tab closes, and its scripts with it.
 impl Drop for Page {
     fn drop(&mut self) {
+        if !self.is_first {
+            return;
+        }
         // Contexts are the browser's to end, not the tab's.
         self.session.clear();
         let _gone =

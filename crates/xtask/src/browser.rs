@@ -18,6 +18,8 @@ pub(crate) fn run_job() -> Result<()> {
             .context("Chromium cannot be installed; `OPENPAYMENTS_CHROMIUM` may name one")?;
     }
     let guide = docs::render()?;
+    // Its pages are tested from outside.
+    run(cargo().args(["build", "--locked", "-p", "openpayments-examples", "--example", "web"]))?;
     let mut test = cargo();
     test.env("OPENPAYMENTS_GUIDE", guide);
     test.args(["test", "--locked", "-p", "openpayments-browser-tests"]);

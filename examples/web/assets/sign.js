@@ -39,6 +39,10 @@ on("end", () => {
   events.close();
   location.reload();
 });
+// The browser asks a broken stream again by itself. When the answer is no stream, the page tells how it stands.
+events.addEventListener("error", () => {
+  if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2000);
+});
 // A page taken out of the browser's memory by the back button may be long out of date.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
