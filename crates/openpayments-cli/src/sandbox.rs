@@ -61,6 +61,9 @@ pub(crate) struct Arguments {
     /// An address the PSU's browser may be sent back to, compared letter for letter; can be repeated.
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<Url>,
+    /// Forget consents, payments and what was booked every Sunday midnight (UTC), as the real sandbox does.
+    #[arg(long)]
+    weekly_reset: bool,
     /// A bank's profile, or a directory of them: adds banks, or has them behave otherwise; can be repeated.
     #[arg(long, value_name = "FILE")]
     bank_profile: Vec<PathBuf>,
@@ -106,6 +109,9 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> anyhow::Result<
     }
     if let (Some(host), Some(file)) = (&arguments.beyond_loopback, &arguments.access_token_file) {
         builder = builder.beyond_loopback(host, Source::File(file.clone()).read()?.expose_secret());
+    }
+    if arguments.weekly_reset {
+        builder = builder.reset_weekly();
     }
     for file in &arguments.bank_profile {
         for profile in &Profiles::load(file)? {

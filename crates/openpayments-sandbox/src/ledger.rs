@@ -90,6 +90,6 @@ impl Ledger {
 
     /// All money that has moved until now, in order.
     pub fn bookings(&self) -> Vec<Booking> {
-        self.platform.with_world(|world, _| world.bookings.clone())
+        self.platform.with_world(|world, _| [world.earlier_bookings.as_slice(), &world.bookings].concat())
     }
 }

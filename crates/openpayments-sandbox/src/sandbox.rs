@@ -207,6 +207,7 @@ pub struct Builder {
     client_name: String,
     redirect_uris: Vec<String>,
     settle_after: Option<Duration>,
+    resets_weekly: bool,
     frozen_at: Option<Timestamp>,
     quirks: BTreeSet<Quirk>,
     profiles: Profiles,
@@ -230,6 +231,7 @@ impl Default for Builder {
             client_name: "Made-up Fintech AB".to_owned(),
             redirect_uris: Vec::new(),
             settle_after: None,
+            resets_weekly: false,
             frozen_at: None,
             quirks: BTreeSet::new(),
             profiles: Profiles::built_in(),
@@ -314,6 +316,13 @@ impl Builder {
     /// Books signed payments after this time, at every bank, instead of the bank's own.
     pub fn settle_after(mut self, delay: Duration) -> Self {
         self.settle_after = Some(delay);
+        self
+    }
+
+    /// Forgets consents, payments, baskets and what was booked whenever a Sunday begins (UTC, by the sandbox's clock), as the
+    /// real sandbox does every Sunday midnight. Applications, tokens and the [`Ledger`] stay.
+    pub fn reset_weekly(mut self) -> Self {
+        self.resets_weekly = true;
         self
     }
 
@@ -433,6 +442,9 @@ impl Builder {
         let mut world = World::new(rules, self.seed);
         let client = new_client(&mut world, self.client_name.clone(), self.redirect_uris.clone());
         world.quirks.clone_from(&self.quirks);
+        if self.resets_weekly {
+            world.reset_weekly(clock.now());
+        }
         let mut token = [0; 32];
         getrandom::fill(&mut token)
             .map_err(|why| Error::new(ErrorKind::Settings, "no randomness").caused_by(why))?;

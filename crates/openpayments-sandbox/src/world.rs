@@ -10,6 +10,7 @@ pub(crate) mod grant;
 pub(crate) mod history;
 pub(crate) mod mint;
 pub(crate) mod payment;
+pub(crate) mod reset;
 pub(crate) mod scenario;
 pub(crate) mod schedule;
 pub(crate) mod shown;
@@ -64,6 +65,8 @@ pub(crate) struct World {
     /// Authorisations by the tokens of their BankID orders.
     pub(crate) app_orders: HashMap<String, String>,
     pub(crate) bookings: Vec<Booking>,
+    /// Those from before the last reset: they move no balance any more, and tests count them still.
+    pub(crate) earlier_bookings: Vec<Booking>,
     /// How far the transactions of an account were read, by consent and IBAN.
     pub(crate) last_reads: HashMap<(String, String), LastRead>,
     /// Reads without a PSU: how many per consent, what was read, and day.
@@ -94,6 +97,7 @@ impl World {
             authorisations: BTreeMap::new(),
             app_orders: HashMap::new(),
             bookings: Vec::new(),
+            earlier_bookings: Vec::new(),
             last_reads: HashMap::new(),
             unattended: HashMap::new(),
             quirks: BTreeSet::new(),
@@ -120,6 +124,7 @@ impl World {
                 Due::WindowCloses { authorisation, round } => self.window_closes(&authorisation, round),
                 Due::StepPasses { authorisation, round } => self.step_passes(&authorisation, round, at),
                 Due::Settles { payment } => self.settle(&payment, at),
+                Due::Resets => self.reset(at),
             }
         }
     }

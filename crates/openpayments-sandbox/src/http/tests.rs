@@ -15,6 +15,7 @@ mod pages;
 mod payments;
 mod quirks;
 mod redirect;
+mod reset;
 mod services;
 mod tokens;
 mod transcript;

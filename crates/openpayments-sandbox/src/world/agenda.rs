@@ -16,6 +16,8 @@ pub(crate) enum Due {
     StepPasses { authorisation: String, round: u32 },
     /// The bank books a signed payment.
     Settles { payment: String },
+    /// The platform forgets its data, as it does every week.
+    Resets,
 }
 
 /// Events by time; equal times keep the order in which they were noted.
@@ -29,6 +31,11 @@ impl Agenda {
     pub(crate) fn note(&mut self, at: Timestamp, due: Due) {
         self.noted = self.noted.wrapping_add(1);
         self.events.insert((at, self.noted), due);
+    }
+
+    /// Forgets all that was to come.
+    pub(crate) fn clear(&mut self) {
+        self.events.clear();
     }
 
     /// Takes out the earliest event that is due by `now`, with its own time.

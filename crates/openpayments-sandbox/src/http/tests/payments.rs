@@ -5,7 +5,7 @@ use super::*;
 
 const P: &str = "/psd2/paymentinitiation/v1/payments";
 
-fn domestic(amount: &str) -> Value {
+pub(super) fn domestic(amount: &str) -> Value {
     json!({
         "instructedAmount": { "currency": "SEK", "amount": amount },
         "debtorAccount": { "iban": "SE3750000000054400047881", "currency": "SEK" },
@@ -25,7 +25,7 @@ fn giro() -> Value {
     })
 }
 
-async fn pay(caller: &Caller<'_>, product: &str, body: &Value) -> String {
+pub(super) async fn pay(caller: &Caller<'_>, product: &str, body: &Value) -> String {
     let answer = caller.post(&format!("{P}/{product}"), body).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     answer.header("location").to_owned()
