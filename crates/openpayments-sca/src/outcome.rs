@@ -74,7 +74,8 @@ impl ResourceStatus {
 pub enum Outcome {
     /// The PSU signed, and the bank took it. A consent is `valid`; a payment will be executed.
     Completed(ResourceStatus),
-    /// The PSU said no. Nothing was done. Ask whether to try again.
+    /// The PSU said no. Nothing was done. Ask whether to try again. Most likely the bank has rejected the consent or payment
+    /// with it, and takes no new authorisation: then make a new one.
     Refused,
     /// Another order of the same PSU, from us or from anybody else, ended this one. Nothing was done. Ask whether to try
     /// again.

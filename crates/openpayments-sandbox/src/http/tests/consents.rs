@@ -220,3 +220,16 @@ async fn swedbank_signs_in_two_rounds_with_a_new_token_each_and_its_preference_s
     assert_eq!(caller.sca_status(&authorisation).await, "finalised");
     assert_eq!(caller.consent_status(&consent).await, "valid");
 }
+
+#[tokio::test]
+async fn what_a_person_has_refused_is_rejected_and_takes_no_new_authorisation() {
+    let bench = Bench::new();
+    let caller = bench.accounts_caller("ESSESESS").await.with("psu-id", "99990101001");
+    let consent = caller.consent().await;
+    caller.choose(&consent, "mbid").await;
+    bench.advance(1_200);
+    assert_eq!(caller.consent_status(&consent).await, "rejected");
+    let again = caller.call("POST", &format!("{consent}/authorisations"), "").await;
+    assert_eq!(again.refusal(), (409, "STATUS_INVALID".into()));
+    assert_eq!(caller.post("/psd2/consent/v1/consents", &consent_body()).await.status, 201);
+}
