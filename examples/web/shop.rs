@@ -113,11 +113,13 @@ async fn begin(
     )?
     .remittance(item.name)?;
     let bank = app.bank(&customer, &visitor)?;
+    // ANCHOR: once
     // Sent once under this key, whatever is killed meanwhile. When no answer comes, the failure's page says that the bank
     // may have it.
     let key = format!("{}.{}", wanted.order.simple(), app.errands.attempts(wanted.order));
     let once = bank.create_payment_once(&app.payments, key, payment).await?;
     let subject = Subject::Payment(once.payment);
+    // ANCHOR_END: once
     signing::begin(&app, &visitor, &bank, Begun { purpose: Purpose::Pay, customer, subject, wanted }).await
 }
 
