@@ -1,11 +1,12 @@
 //! The calls, one after the other: each goes to the sandbox past the referee, and to Prism's mock.
 
 mod accounts;
+mod banks;
+mod browser;
 mod consents;
 mod directory;
 mod kyc;
 mod payments;
-mod redirect;
 mod refusals;
 mod signing;
 
@@ -123,7 +124,7 @@ impl Walk {
         self.know_your_customer().await.context("KYC")?;
         self.payments().await.context("payments")?;
         self.refusals().await.context("refusals")?;
-        self.redirected().await.context("a signature at the bank's own page")
+        self.every_bank().await.context("every bank")
     }
 
     /// Makes one call. The first of each form is put to the mock as well.
