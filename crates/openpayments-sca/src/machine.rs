@@ -67,12 +67,15 @@ type Stepped = Option<Result<Vec<Action>, StepError>>;
 #[derive(Clone, Debug)]
 enum Phase {
     Starting,
-    /// The answer to the start was lost.
+    /// The answer to the start was lost, or whoever chose a way to sign was gone before he could say whether the bank took
+    /// it.
     Looking {
         /// What the bank seems to have started.
         found: Option<AuthorisationId>,
         /// Whether to look once more when there is none.
         again: bool,
+        /// The choice that the bank may have been told, and what it was chosen from.
+        told: Option<(ScaMethodId, Vec<ScaMethod>)>,
     },
     Choosing {
         authorisation: AuthorisationId,

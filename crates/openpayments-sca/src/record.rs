@@ -207,7 +207,7 @@ impl ScaSession {
             return Err(ScaError::new(ScaErrorKind::Misuse).because(why));
         }
         let (now, wall) = (self.now(), caller.clock().wall());
-        let machine = self.machine.snapshot(self.select_may_be_sent(), now);
+        let machine = self.machine.snapshot(now);
         let inside = Inside {
             taken_at: wall.as_millisecond(),
             api: caller.environment().api().to_string(),

@@ -150,8 +150,17 @@ impl ScaSession {
     /// it, [`ScaErrorKind::Call`] when the bank did not take it: the ways that are left are asked for again. The call is
     /// never sent twice, since it starts an order; when no answer comes, the authorisation's status tells.
     pub async fn choose(&mut self, method: &ScaMethod) -> Result<(), ScaError> {
-        self.take(Input::Chosen(method.authentication_method_id.clone()))?;
+        self.decide(method)?;
         self.one_call().await
+    }
+
+    /// Chooses how to sign, and tells the bank with the [`next`](Self::next) call: [export](Self::export) the session in
+    /// between, and whoever goes on with the record after this process was killed asks the bank whether it was told.
+    ///
+    /// # Errors
+    /// [`ScaErrorKind::Misuse`] and [`ScaErrorKind::Unsupported`] as [`choose`](Self::choose).
+    pub fn decide(&mut self, method: &ScaMethod) -> Result<(), ScaError> {
+        self.take(Input::Chosen(method.authentication_method_id.clone()))
     }
 
     /// Takes what the PSU's browser brought back: the query of the callback's address, without the question mark.
@@ -260,11 +269,6 @@ impl ScaSession {
 
     pub(crate) fn now(&self) -> Duration {
         self.via.caller.clock().monotonic()
-    }
-
-    /// Whether the choice of a way to sign may have left already.
-    pub(crate) fn select_may_be_sent(&self) -> bool {
-        !self.todo.iter().any(|action| matches!(action, Action::SelectMethod(..)))
     }
 
     /// Makes the call that waits first, to its end.

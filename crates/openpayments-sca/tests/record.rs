@@ -323,6 +323,48 @@ async fn f46_a_window_that_ended_while_no_process_followed_is_missed() {
     assert_eq!(bank.asked().selects, 1);
 }
 
+/// Goes on with a record to the signature's end.
+async fn resumed(caller: &Caller, record: &SessionRecord, clock: &Arc<StepClock>) -> Outcome {
+    to_its_end(ScaSession::import(caller.clone(), record, None).unwrap(), clock).await
+}
+
+#[tokio::test]
+async fn f44_whoever_goes_on_after_a_kill_starts_and_chooses_nothing_a_second_time() {
+    // Before the start, and with the start under way.
+    for starts in [false, true] {
+        let (bank, clock, caller) = at_a_bank(false);
+        let mut sca =
+            Authorise::new(caller.clone(), context(PSU), consent()).method(mbid()).prepare().await.unwrap();
+        let record = sca.export(None).unwrap();
+        assert_eq!(bank.asked().starts, 0);
+        if starts {
+            sca.begin_now().await.unwrap();
+        }
+        drop(sca);
+        let goes_on = ScaSession::import(caller.clone(), &record, None).unwrap();
+        if starts {
+            assert!(matches!(to_its_end(goes_on, &clock).await, Outcome::Completed(_)));
+        }
+        assert_eq!((bank.asked().starts, bank.asked().selects), (u32::from(starts), u32::from(starts)));
+    }
+    // Before the choice, and after the bank was told of it.
+    for tells in [false, true] {
+        let (bank, clock, caller) = at_a_bank(false);
+        let authorise = Authorise::new(caller.clone(), context(PSU), consent());
+        let mut sca = authorise.method(MethodPreference::Ask).start().await.unwrap();
+        let ScaEvent::ChooseMethod(methods) = sca.next().await.unwrap().unwrap() else { panic!() };
+        sca.decide(methods.first().unwrap()).unwrap();
+        let record = sca.export(None).unwrap();
+        assert_eq!(bank.asked().selects, 0);
+        if tells {
+            sca.next().await.unwrap();
+        }
+        drop(sca);
+        assert!(matches!(resumed(&caller, &record, &clock).await, Outcome::Completed(_)));
+        assert_eq!((bank.asked().starts, bank.asked().selects), (1, 1), "told: {tells}");
+    }
+}
+
 #[tokio::test]
 async fn ids_are_read_back_and_nothing_else_is() {
     let (_bank, _clock, first) = at_a_bank(true);

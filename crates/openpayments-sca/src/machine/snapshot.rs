@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::round::{Round, Window};
 use super::sight::Mark;
-use super::{Action, Input, Machine, Phase, Timing};
+use super::{Action, Machine, Phase, Timing};
 use crate::method::MethodPreference;
 use crate::outcome::Outcome;
 
@@ -43,8 +43,8 @@ enum Kept {
     Starting,
     Looking(Option<AuthorisationId>),
     Choosing(AuthorisationId, Vec<ScaMethod>),
-    /// `true`: the choice may be with the bank already.
-    Selecting(AuthorisationId, ScaMethodId, Vec<ScaMethod>, bool),
+    /// The choice may be with the bank already.
+    Selecting(AuthorisationId, ScaMethodId, Vec<ScaMethod>),
     AtBank(AuthorisationId, bool),
     Signing(AuthorisationId, Option<ScaMethodId>),
     Reading(Vec<TppMessage>, Option<FromNow>),
@@ -81,12 +81,12 @@ impl Snapshot {
 }
 
 impl Machine {
-    /// What another process needs. `select_sent`: whether the choice may have left already.
-    pub(crate) fn snapshot(&self, select_sent: bool, now: Duration) -> Snapshot {
+    /// What another process needs.
+    pub(crate) fn snapshot(&self, now: Duration) -> Snapshot {
         let from_now = |then: Duration| millis(then) - millis(now);
         let whole = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Snapshot {
-            phase: keep(&self.phase, select_sent, from_now),
+            phase: keep(&self.phase, from_now),
             preference: match &self.preference {
                 MethodPreference::Ask => Preference::Ask,
                 MethodPreference::ThisDevice => Preference::ThisDevice,
@@ -159,7 +159,7 @@ impl Machine {
             // Whether the bank started it is not known, and nobody asks for a second one.
             Kept::Starting => machine.look(),
             Kept::Looking(found) => {
-                machine.phase = Phase::Looking { found, again: true };
+                machine.phase = Phase::Looking { found, again: true, told: None };
                 Vec::from_iter(machine.poll_in(Duration::ZERO))
             }
             Kept::Choosing(authorisation, methods) => {
@@ -167,18 +167,11 @@ impl Machine {
                 machine.phase = Phase::Choosing { authorisation, methods };
                 ask
             }
-            Kept::Selecting(authorisation, method, methods, sent) => {
-                machine.phase = Phase::Selecting {
-                    authorisation: authorisation.clone(),
-                    method: method.clone(),
-                    methods,
-                    since: now.saturating_sub(ago),
-                };
-                if sent {
-                    machine.step(Input::SelectUnknown, now).unwrap_or_default()
-                } else {
-                    vec![Action::SelectMethod(authorisation, method)]
-                }
+            // Whether the bank was told is not known: a second choice would be a second order. The status tells.
+            Kept::Selecting(authorisation, method, methods) => {
+                let told = Some((method, methods));
+                machine.phase = Phase::Looking { found: Some(authorisation), again: false, told };
+                Vec::from_iter(machine.poll_in(Duration::ZERO))
             }
             Kept::AtBank(authorisation, failed) => {
                 machine.phase = Phase::AtBank { authorisation, failed };
@@ -201,19 +194,20 @@ impl Machine {
     }
 }
 
-fn keep(phase: &Phase, select_sent: bool, from_now: impl Fn(Duration) -> FromNow) -> Kept {
+fn keep(phase: &Phase, from_now: impl Fn(Duration) -> FromNow) -> Kept {
     match phase.clone() {
         Phase::Starting => Kept::Starting,
+        Phase::Looking { found: Some(authorisation), told: Some((method, methods)), .. }
+        | Phase::Selecting { authorisation, method, methods, .. } => {
+            Kept::Selecting(authorisation, method, methods)
+        }
         Phase::Looking { found, .. } => Kept::Looking(found),
         Phase::Choosing { authorisation, methods } => Kept::Choosing(authorisation, methods),
-        Phase::Selecting { authorisation, method, methods, .. } => {
-            Kept::Selecting(authorisation, method, methods, select_sent)
-        }
         Phase::AtBank { authorisation, failed } => Kept::AtBank(authorisation, failed),
         // Whether the code was taken is not known; the status tells.
         Phase::Exchanging { authorisation } => Kept::AtBank(authorisation, false),
         Phase::Signing { authorisation, method } => Kept::Signing(authorisation, method),
-        Phase::Checking { then, .. } => keep(&then, select_sent, from_now),
+        Phase::Checking { then, .. } => keep(&then, from_now),
         Phase::Reading { messages, until } => Kept::Reading(messages, until.map(from_now)),
         Phase::Ended(outcome) => Kept::Ended(outcome),
     }
