@@ -21,6 +21,7 @@ mod builder;
 mod clock;
 mod failure;
 mod identity;
+mod patience;
 mod pools;
 mod target;
 mod tls;

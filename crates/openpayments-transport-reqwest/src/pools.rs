@@ -110,11 +110,11 @@ fn common(settings: &Settings, tls: ClientConfig) -> reqwest::ClientBuilder {
         // A client that makes its own TLS configuration panics when no crypto provider is installed.
         .tls_backend_preconfigured(tls)
         .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
+        // Without a second line the client would keep a copy of each request to send again.
+        .retry(reqwest::retry::never().max_retries_per_request(0))
         .referer(false)
         .no_proxy()
         .connect_timeout(settings.connect_timeout)
-        .read_timeout(settings.read_idle_timeout)
         .http1_max_headers(MOST_HEADER_FIELDS);
     for (host, address) in &settings.resolve {
         builder = builder.resolve(host, *address);

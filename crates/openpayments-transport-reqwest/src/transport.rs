@@ -1,9 +1,10 @@
 //! Sends requests.
 
 use std::fmt;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use http::HeaderValue;
 use http::header::ACCEPT_ENCODING;
@@ -12,6 +13,7 @@ use openpayments_transport::{
 };
 use reqwest::Url;
 
+use crate::patience::{self, Patience};
 use crate::pools::{Pools, Settings};
 use crate::target::Origins;
 use crate::tls::Judge;
@@ -116,7 +118,8 @@ impl Transport for ReqwestTransport {
         Box::pin(async move {
             let request = request.map_err(invalid)?;
             let pools = self.shared.pools();
-            let result = exchange(pools.client(effect).execute(request), limits).await;
+            let idle = self.shared.settings.read_idle_timeout;
+            let result = exchange(pools.client(effect).execute(request), limits, idle).await;
             if let Err(error) = &result
                 && effect == Effect::Read
                 && leaves_a_doubtful_connection(error.kind())
@@ -129,29 +132,31 @@ impl Transport for ReqwestTransport {
 }
 
 fn prepare(request: Request, url: Url) -> reqwest::Request {
-    let timeout = request.limits().total;
     // The version stays the connection's matter.
     let (head, body) = request.into_http().into_parts();
     let mut request = reqwest::Request::new(head.method, url);
     *request.headers_mut() = head.headers;
     request.headers_mut().entry(ACCEPT_ENCODING).or_insert(const { HeaderValue::from_static("gzip") });
     *request.body_mut() = Some(body.into());
-    *request.timeout_mut() = Some(timeout);
     request
 }
 
 async fn exchange(
     sending: impl Future<Output = reqwest::Result<reqwest::Response>>,
     limits: Limits,
+    idle: Duration,
 ) -> Result<Response, TransportError> {
-    let mut answer = sending.await.map_err(|error| failure::classify(&error))?;
+    let timer = pin!(patience::timer(limits.total, idle));
+    let mut patience = Patience::new(timer, limits.total, idle);
+    let mut answer = patience.wait(sending).await?.map_err(|error| failure::classify(&error))?;
     let head = head_of(&mut answer);
     let mut reader = BodyReader::new(&head, limits)?;
     loop {
-        let pushed = match answer.chunk().await {
-            Ok(Some(chunk)) => reader.push(&chunk),
-            Ok(None) => break,
-            Err(error) => Err(failure::classify(&error)),
+        let pushed = match patience.wait(answer.chunk()).await {
+            Ok(Ok(Some(chunk))) => reader.push(&chunk),
+            Ok(Ok(None)) => break,
+            Ok(Err(error)) => Err(failure::classify(&error)),
+            Err(timeout) => Err(timeout),
         };
         // Returning drops the answer, and with it its connection.
         if let Err(error) = pushed {
