@@ -53,11 +53,11 @@ impl Named {
     /// The consent that waits for a signature.
     async fn waiting(&self, connection: &Connection) -> anyhow::Result<KeptConsent> {
         let is_meant = |kept: &KeptConsent| match &self.id {
-            Some(id) => kept.id == *id,
-            None => !kept.status.is_over() && kept.status != ConsentStatus::Valid,
+            Some(id) => kept.consent.id == *id,
+            None => !kept.consent.status.is_over() && kept.consent.status != ConsentStatus::Valid,
         };
-        let here = |kept: &KeptConsent| self.at.bank.as_ref().is_none_or(|bank| *bank == kept.whom.bank);
-        let kept = Memory::open(connection)?.consents().await?;
+        let here = |kept: &KeptConsent| self.at.bank.as_ref().is_none_or(|bank| *bank == kept.consent.bank);
+        let kept = Memory::open(connection)?.kept_consents().await?;
         kept.into_iter().find(|kept| is_meant(kept) && here(kept)).or_problem(|| {
             Problem::usage("no consent waits for a signature here")
                 .next("openpayments consents list shows those there are")
@@ -73,19 +73,19 @@ pub(crate) async fn find(
 ) -> anyhow::Result<(ConsentId, Whom)> {
     let memory = Memory::open(connection)?;
     if let Some(id) = id {
-        let kept = memory.consent(id).await?.map(|kept| kept.whom);
+        let kept = memory.consent(id).await?.and_then(|kept| kept.whom);
         return Ok((id.clone(), at.same(connection, kept)?));
     }
     let here = |bank: &_| at.bank.as_ref().is_none_or(|asked| asked == bank);
-    let usable = |kept: &KeptConsent| here(&kept.whom.bank) && !kept.status.is_over();
-    let mut kept: Vec<KeptConsent> = memory.consents().await?.into_iter().filter(usable).collect();
+    let usable = |kept: &KeptConsent| here(&kept.consent.bank) && !kept.consent.status.is_over();
+    let mut kept: Vec<KeptConsent> = memory.kept_consents().await?.into_iter().filter(usable).collect();
     // The last one that is signed, or else the last one: the order in time stays within both.
-    kept.sort_by_key(|kept| kept.status != ConsentStatus::Valid);
+    kept.sort_by_key(|kept| kept.consent.status != ConsentStatus::Valid);
     let kept = kept.into_iter().next().or_problem(|| {
         Problem::new(Exit::SignatureNeeded, "there is no consent yet")
             .next("ask for one: openpayments consents create --bank BIC")
     })?;
-    Ok((kept.id, at.same(connection, Some(kept.whom))?))
+    Ok((kept.consent.id, at.same(connection, kept.whom)?))
 }
 
 /// An error of reading by a consent, with the command that helps where the consent is what is wrong.

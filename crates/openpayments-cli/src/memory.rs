@@ -1,117 +1,50 @@
-//! What has been begun and must be found again: the one place through which commands remember.
+//! What has been begun and must be found again: the one place through which commands remember, by the rules of
+//! [`openpayments::store`].
 //!
 //! It is on the disk before the call whose effect it tells of. Each platform, and each application of one, has a file of its
 //! own, for its owner alone.
+
+mod kept;
+#[cfg(debug_assertions)]
+mod stop_points;
 
 use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use openpayments::model::identifier::{AccountId, BasketId, ConsentId, PaymentId};
-use openpayments::model::payment::{PaymentRef, PaymentTerms};
+use jiff::{SignedDuration, Timestamp};
+use openpayments::model::identifier::{AccountId, BasketId, ConsentId};
 use openpayments::model::status::{ConsentStatus, TransactionStatus};
-use openpayments::prelude::Amount;
-use openpayments::sca::{ResourceStatus, ScaSession, SealKey, SessionRecord, Subject};
-use openpayments::store::{Entry, Kind, SealedStore, SqliteStore, Store, StoreError};
+use openpayments::sca::{ResourceStatus, ScaSession, SealKey, SessionRecord, SessionStore, Subject};
+use openpayments::store::{
+    Consents, Entry, Kind, Payments, SealedStore, Sessions, SqliteStore, Store, StoreError,
+};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::at_bank::Whom;
+pub(crate) use self::kept::{About, KeptBasket, KeptConsent, KeptPayment, KeptSession};
 use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::places;
 use crate::problem::{OrProblem, Problem};
 use crate::transactions::Place;
 
-/// A consent that was created here.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct KeptConsent {
-    pub(crate) id: ConsentId,
-    pub(crate) whom: Whom,
-    pub(crate) created_at: Timestamp,
-    /// As it was last seen.
-    pub(crate) status: ConsentStatus,
-}
-
-/// A payment that was begun here.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct KeptPayment {
-    /// What it is called: the caller's word, or how its content's digest begins.
-    pub(crate) key: String,
-    /// A digest of bank, path and body.
-    pub(crate) content: String,
-    pub(crate) whom: Whom,
-    /// In the form `125.50 SEK`.
-    pub(crate) amount: String,
-    pub(crate) creditor: String,
-    /// What the bank must keep of it.
-    pub(crate) terms: PaymentTerms,
-    pub(crate) begun_at: Timestamp,
-    pub(crate) stage: Stage,
-    /// As it was last seen.
-    pub(crate) status: Option<TransactionStatus>,
-}
-
-/// How far creating it has come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Stage {
-    /// It is about to be sent, or was and no answer came: it may exist.
-    Sent {
-        /// The request that was not answered, if it came to that.
-        request_id: Option<String>,
-    },
-    /// It exists.
-    Created(PaymentRef),
-}
-
-impl KeptPayment {
-    /// The payment at the bank, once it is known.
-    pub(crate) fn payment(&self) -> Option<&PaymentRef> {
-        match &self.stage {
-            Stage::Created(payment) => Some(payment),
-            Stage::Sent { .. } => None,
-        }
-    }
-
-    /// Whether this is its id.
-    pub(crate) fn is_called(&self, id: &str) -> bool {
-        self.payment().is_some_and(|payment| payment.id.as_str() == id)
-    }
-
-    /// Whether it is of this amount; 5 and 5.00 are the same.
-    pub(crate) fn is_of(&self, amount: Amount) -> bool {
-        let kept = self.amount.split_once(' ').map(|(value, currency)| Amount::parse(currency, value));
-        matches!(kept, Some(Ok(kept)) if kept.currency() == amount.currency() && kept.value() == amount.value())
-    }
-}
-
-/// A basket that was created here.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct KeptBasket {
-    pub(crate) id: BasketId,
-    pub(crate) whom: Whom,
-    pub(crate) payments: Vec<PaymentId>,
-    pub(crate) created_at: Timestamp,
-    /// As it was last seen.
-    pub(crate) status: TransactionStatus,
-}
-
-/// A signature that was begun here.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct KeptSession {
-    pub(crate) id: String,
-    pub(crate) subject: Subject,
-    pub(crate) at: Timestamp,
-    record: String,
-}
+/// For so long it is remembered who was paid and who gave a consent, after it is over.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(90 * 24);
+const BASKETS: Kind = Kind::Own("baskets");
+const PLACES: Kind = Kind::Own("places");
 
 /// What is remembered of one platform and application.
 #[derive(Debug)]
 pub(crate) struct Memory {
     path: PathBuf,
-    store: SealedStore,
+    store: Arc<dyn Store>,
+    /// The payments that were begun here.
+    pub(crate) payments: Payments,
+    /// The consents that were created here.
+    pub(crate) consents: Consents,
+    sessions: Sessions,
     key: SealKey,
 }
 
@@ -127,168 +60,232 @@ impl Memory {
             StoreError::NotPrivate(what) => Problem::new(Exit::Store, what),
             other => Problem::new(Exit::Store, format!("{} cannot be opened", path.display())).because(other),
         })?;
-        let store = SealedStore::new(Arc::new(file), key.clone());
-        Ok(Self { path, store, key })
+        let file: Arc<dyn Store> = Arc::new(file);
+        #[cfg(debug_assertions)]
+        let file = stop_points::around(file);
+        let store: Arc<dyn Store> = Arc::new(SealedStore::new(file, key.clone()));
+        Ok(Self {
+            path,
+            payments: Payments::in_store(Arc::clone(&store)),
+            consents: Consents::in_store(Arc::clone(&store)),
+            sessions: Sessions::in_store(Arc::clone(&store)),
+            store,
+            key,
+        })
     }
 
-    /// Keeps a consent, as it stands now.
-    pub(crate) async fn keep_consent(&self, consent: &KeptConsent) -> anyhow::Result<()> {
-        self.keep("consents", consent.id.as_str(), consent).await
+    /// Forgets who was paid and who gave a consent, where that was over long ago. What cannot be forgotten now is tried
+    /// again with the next one that is begun.
+    pub(crate) async fn tidy(&self, now: Timestamp) {
+        let Ok(day) = now.checked_sub(REMEMBERED) else { return };
+        let _ = self.payments.forget_older_than(day).await;
+        let _ = self.consents.forget_older_than(day).await;
+        let _ = self.sessions.forget_expired(now).await;
     }
 
     /// The consents that were created here, the last one first.
-    pub(crate) async fn consents(&self) -> anyhow::Result<Vec<KeptConsent>> {
-        let mut consents: Vec<KeptConsent> = self.all("consents").await?;
-        consents.sort_by_key(|kept| Reverse(kept.created_at));
-        Ok(consents)
+    pub(crate) async fn kept_consents(&self) -> anyhow::Result<Vec<KeptConsent>> {
+        let consents = self.consents.list().await.map_err(|error| self.failed(error))?;
+        Ok(consents.into_iter().map(KeptConsent::of).collect())
     }
 
     /// The consent of this id, if it was created here.
     pub(crate) async fn consent(&self, id: &ConsentId) -> anyhow::Result<Option<KeptConsent>> {
-        self.find("consents", id.as_str()).await
+        let kept = self.consents.get(id).await.map_err(|error| self.failed(error))?;
+        Ok(kept.map(KeptConsent::of))
     }
 
-    /// Remembers a payment that is about to be sent, unless one of its key is there: of any number of runs at once, one
-    /// is told that it may go on.
-    pub(crate) async fn begin_payment(&self, payment: &KeptPayment) -> anyhow::Result<bool> {
-        let content = serde_json::to_vec(payment)?;
-        let begun = self.store.insert(Kind::Own("payments"), &payment.key, &content).await;
-        begun.map_err(|error| self.failed(error))
+    /// Notes where a consent stands, if it was created here.
+    pub(crate) async fn note_consent(&self, id: &ConsentId, status: &ConsentStatus) -> anyhow::Result<()> {
+        self.noted(self.consents.note_status(id, status).await)
     }
 
-    /// Keeps what came of a payment.
-    pub(crate) async fn keep_payment(&self, payment: &KeptPayment) -> anyhow::Result<()> {
-        self.keep("payments", &payment.key, payment).await
+    /// The payments that were begun here, the last one first.
+    pub(crate) async fn kept_payments(&self) -> anyhow::Result<Vec<KeptPayment>> {
+        let intents = self.payments.list().await.map_err(|error| self.failed(error))?;
+        Ok(intents.into_iter().map(KeptPayment::of).collect())
     }
 
     /// The payment of this key.
     pub(crate) async fn payment(&self, key: &str) -> anyhow::Result<Option<KeptPayment>> {
-        self.find("payments", key).await
+        let kept = self.payments.get(key).await.map_err(|error| self.failed(error))?;
+        Ok(kept.map(KeptPayment::of))
     }
 
-    /// The payments that were begun here, the last one first.
-    pub(crate) async fn payments(&self) -> anyhow::Result<Vec<KeptPayment>> {
-        let mut payments: Vec<KeptPayment> = self.all("payments").await?;
-        payments.sort_by_key(|kept| Reverse(kept.begun_at));
-        Ok(payments)
+    /// Notes where a payment stands.
+    pub(crate) async fn note_payment(&self, key: &str, status: &TransactionStatus) -> anyhow::Result<()> {
+        self.noted(self.payments.note_status(key, status).await)
     }
 
-    /// Forgets a payment.
+    /// Forgets a payment, so that its key may be used again.
     pub(crate) async fn forget_payment(&self, key: &str) -> anyhow::Result<()> {
-        self.store.remove(Kind::Own("payments"), key).await.map_err(|error| self.failed(error))
+        self.payments.forget(key).await.map_err(|error| self.failed(error))
+    }
+
+    /// What is not kept cannot be noted, and a final status stays: neither is a failure of what was asked.
+    fn noted(&self, noted: Result<(), StoreError>) -> anyhow::Result<()> {
+        match noted {
+            Ok(()) | Err(StoreError::NotThere | StoreError::Illegal { .. }) => Ok(()),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Notes where something stands that was signed.
+    pub(crate) async fn note_status(&self, subject: &Subject, status: &ResourceStatus) -> anyhow::Result<()> {
+        match (subject, status) {
+            (Subject::Consent(id), ResourceStatus::Consent(status)) => self.note_consent(id, status).await,
+            (Subject::Payment(_), ResourceStatus::Payment(status)) => match self.payment_of(subject).await? {
+                Some(kept) => self.note_payment(kept.key(), status).await,
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    /// The payment that is signed, if it was begun here.
+    async fn payment_of(&self, subject: &Subject) -> anyhow::Result<Option<KeptPayment>> {
+        let Subject::Payment(payment) = subject else { return Ok(None) };
+        let kept = self.kept_payments().await?;
+        Ok(kept.into_iter().find(|kept| kept.payment() == Some(payment)))
+    }
+
+    /// Keeps a signature that is about to be started, and takes its payment for it; `false`, and nothing is kept, where
+    /// another run has that signed just now.
+    pub(crate) async fn begin_session(&self, sca: &ScaSession) -> anyhow::Result<bool> {
+        self.keep_session(sca).await?;
+        let Some(kept) = self.payment_of(sca.subject()).await? else { return Ok(true) };
+        let taken = self.payments.take_for_signature(kept.key(), sca.id().as_str()).await;
+        let taken = taken.map_err(|error| self.failed(error))?;
+        if !taken {
+            self.forget_session(sca).await;
+        }
+        Ok(taken)
+    }
+
+    /// Keeps a signature as it stands, so that another run can go on with it.
+    pub(crate) async fn keep_session(&self, sca: &ScaSession) -> anyhow::Result<()> {
+        let record = sca.export(Some(&self.key))?;
+        self.sessions.put(record).await.or_problem(|| self.unusable())
+    }
+
+    /// Forgets a signature that has ended. Unless the payment is `signed`, another signature may have it.
+    pub(crate) async fn end_session(&self, sca: &ScaSession, signed: bool) {
+        if !signed && let Ok(Some(kept)) = self.payment_of(sca.subject()).await {
+            let _ = self.payments.release(kept.key(), sca.id().as_str()).await;
+        }
+        self.forget_session(sca).await;
+    }
+
+    async fn forget_session(&self, sca: &ScaSession) {
+        // What stays behind is found to have ended when somebody goes on with it.
+        let _ = self.sessions.remove(sca.id()).await;
+    }
+
+    /// The signatures that have not ended, the last one first.
+    pub(crate) async fn sessions(&self, connection: &Connection) -> anyhow::Result<Vec<KeptSession>> {
+        let mut sessions = Vec::new();
+        for record in self.records().await? {
+            let (sca, _) = self.session(connection, &record)?;
+            let (id, until) = (record.id().to_string(), record.expires_at());
+            sessions.push(KeptSession { id, subject: sca.subject().clone(), until });
+        }
+        Ok(sessions)
+    }
+
+    /// The signature of this id, or the last one; and whether the person's browser was at the bank when it was kept.
+    pub(crate) async fn find_session(
+        &self,
+        connection: &Connection,
+        id: Option<&str>,
+    ) -> anyhow::Result<Option<(ScaSession, bool)>> {
+        let mut records = self.records().await?.into_iter();
+        let record = records.find(|record| id.is_none_or(|id| record.id().as_str() == id));
+        record.map(|record| self.session(connection, &record)).transpose()
+    }
+
+    /// The signature of this subject that has not ended, if there is one.
+    pub(crate) async fn session_of(
+        &self,
+        connection: &Connection,
+        subject: &Subject,
+    ) -> anyhow::Result<Option<(ScaSession, bool)>> {
+        for record in self.records().await? {
+            let (sca, is_at_bank) = self.session(connection, &record)?;
+            if sca.subject() == subject {
+                return Ok(Some((sca, is_at_bank)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The last one first.
+    async fn records(&self) -> anyhow::Result<Vec<SessionRecord>> {
+        let mut records = self.sessions.list().await.map_err(|error| self.failed(error))?;
+        records.sort_by_key(|record| Reverse(record.expires_at()));
+        Ok(records)
+    }
+
+    fn session(&self, connection: &Connection, record: &SessionRecord) -> anyhow::Result<(ScaSession, bool)> {
+        let caller = connection.client.caller().clone();
+        let sca = ScaSession::import(caller, record, Some(&self.key))?;
+        Ok((sca, record.state().is_some()))
     }
 
     /// Keeps a basket, as it stands now.
     pub(crate) async fn keep_basket(&self, basket: &KeptBasket) -> anyhow::Result<()> {
-        self.keep("baskets", basket.id.as_str(), basket).await
+        self.keep(BASKETS, basket.id.as_str(), basket).await
     }
 
     /// The baskets that were created here, the last one first.
     pub(crate) async fn baskets(&self) -> anyhow::Result<Vec<KeptBasket>> {
-        let mut baskets: Vec<KeptBasket> = self.all("baskets").await?;
+        let entries = self.store.list(BASKETS).await.map_err(|error| self.failed(error))?;
+        let baskets = entries.iter().map(|entry| self.read(entry));
+        let mut baskets: Vec<KeptBasket> = baskets.collect::<anyhow::Result<_>>()?;
         baskets.sort_by_key(|kept| Reverse(kept.created_at));
         Ok(baskets)
     }
 
     /// Forgets a basket that is gone.
     pub(crate) async fn forget_basket(&self, id: &BasketId) {
-        let _ = self.store.remove(Kind::Own("baskets"), id.as_str()).await;
-    }
-
-    /// Keeps a signature, so that another run can go on with it.
-    pub(crate) async fn keep_session(&self, connection: &Connection, sca: &ScaSession) -> anyhow::Result<()> {
-        let record = sca.export(Some(&self.key))?;
-        let kept = KeptSession {
-            id: sca.id().to_string(),
-            subject: sca.subject().clone(),
-            at: connection.now(),
-            record: String::from_utf8_lossy(record.as_bytes()).into_owned(),
-        };
-        self.keep("signatures", &kept.id, &kept).await
-    }
-
-    /// The signatures that have not ended, the last one first.
-    pub(crate) async fn sessions(&self) -> anyhow::Result<Vec<KeptSession>> {
-        let mut sessions: Vec<KeptSession> = self.all("signatures").await?;
-        sessions.sort_by_key(|kept| Reverse(kept.at));
-        Ok(sessions)
-    }
-
-    /// A signature as it was when it was kept last, and whether the person's browser was at the bank then.
-    pub(crate) fn session(
-        &self,
-        connection: &Connection,
-        kept: &KeptSession,
-    ) -> anyhow::Result<(ScaSession, bool)> {
-        let record = SessionRecord::from_bytes(kept.record.as_bytes())?;
-        let caller = connection.client.caller().clone();
-        let sca = ScaSession::import(caller, &record, Some(&self.key))?;
-        Ok((sca, record.state().is_some()))
-    }
-
-    /// Forgets a signature that has ended.
-    pub(crate) async fn forget_session(&self, id: &str) {
-        // What stays behind is found to have ended when somebody goes on with it.
-        let _ = self.store.remove(Kind::Own("signatures"), id).await;
-    }
-
-    /// Notes where something stands that was signed.
-    pub(crate) async fn note_status(&self, subject: &Subject, status: &ResourceStatus) -> anyhow::Result<()> {
-        match (subject, status) {
-            (Subject::Consent(id), ResourceStatus::Consent(status)) => {
-                if let Some(mut kept) = self.consent(id).await? {
-                    kept.status = status.clone();
-                    self.keep_consent(&kept).await?;
-                }
-            }
-            (Subject::Payment(payment), ResourceStatus::Payment(status)) => {
-                let found = self.payments().await?.into_iter().find(|kept| kept.payment() == Some(payment));
-                if let Some(mut kept) = found {
-                    kept.status = Some(status.clone());
-                    self.keep_payment(&kept).await?;
-                }
-            }
-            _ => {}
-        }
-        Ok(())
+        let _ = self.store.remove(BASKETS, id.as_str()).await;
     }
 
     /// Keeps where the export of an account's transactions stopped.
     pub(crate) async fn keep_place(&self, account: &AccountId, place: &Place) -> anyhow::Result<()> {
-        self.keep("places", account.as_str(), place).await
+        self.keep(PLACES, account.as_str(), place).await
     }
 
     /// Where the last export stopped.
     pub(crate) async fn place(&self, account: &AccountId) -> anyhow::Result<Option<Place>> {
-        self.find("places", account.as_str()).await
-    }
-
-    async fn keep(&self, kind: &'static str, name: &str, what: &impl Serialize) -> anyhow::Result<()> {
-        let content = serde_json::to_vec(what)?;
-        self.store.put(Kind::Own(kind), name, &content).await.map_err(|error| self.failed(error))
-    }
-
-    async fn find<T: DeserializeOwned>(&self, kind: &'static str, name: &str) -> anyhow::Result<Option<T>> {
-        let entry = self.store.get(Kind::Own(kind), name).await.map_err(|error| self.failed(error))?;
+        let entry = self.store.get(PLACES, account.as_str()).await.map_err(|error| self.failed(error))?;
         entry.map(|entry| self.read(&entry)).transpose()
     }
 
-    async fn all<T: DeserializeOwned>(&self, kind: &'static str) -> anyhow::Result<Vec<T>> {
-        let entries = self.store.list(Kind::Own(kind)).await.map_err(|error| self.failed(error))?;
-        entries.iter().map(|entry| self.read(entry)).collect()
+    async fn keep(&self, kind: Kind, name: &str, what: &impl Serialize) -> anyhow::Result<()> {
+        let content = serde_json::to_vec(what)?;
+        self.store.put(kind, name, &content).await.map_err(|error| self.failed(error))
     }
 
     fn read<T: DeserializeOwned>(&self, entry: &Entry) -> anyhow::Result<T> {
-        serde_json::from_slice(&entry.value).or_problem(|| {
-            let what = format!("{} in {} cannot be read", entry.key, self.path.display());
-            Problem::new(Exit::Store, what)
-                .next("move the file away; what it was about can be found by its id")
-        })
+        serde_json::from_slice(&entry.value)
+            .map_err(|error| self.failed(StoreError::Unreadable(Some(error.into()))))
     }
 
-    fn failed(&self, error: StoreError) -> anyhow::Error {
-        let what = format!("{} cannot be used", self.path.display());
-        Problem::new(Exit::Store, what).because(error).into()
+    /// An error of the store, as it is told.
+    pub(crate) fn failed(&self, error: StoreError) -> anyhow::Error {
+        let problem = match &error {
+            StoreError::Unreadable(_) => {
+                let what = format!("what is in {} cannot be read", self.path.display());
+                Problem::new(Exit::Store, what)
+                    .next("move the file away; what it was about can be found by its id")
+            }
+            _ => self.unusable(),
+        };
+        problem.because(error).into()
+    }
+
+    fn unusable(&self) -> Problem {
+        Problem::new(Exit::Store, format!("{} cannot be used", self.path.display()))
     }
 }
 
@@ -312,7 +309,8 @@ fn not_written(path: &Path) -> Problem {
     Problem::new(Exit::Store, format!("{} cannot be written", path.display()))
 }
 
-fn short_hash(text: &str) -> String {
+/// How a text's digest begins.
+pub(crate) fn short_hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().take(12).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -68,17 +68,17 @@ pub(crate) struct Named {
 impl Named {
     /// The payment as it is remembered.
     async fn kept(&self, connection: &Connection) -> anyhow::Result<Option<KeptPayment>> {
-        let kept = Memory::open(connection)?.payments().await?;
+        let kept = Memory::open(connection)?.kept_payments().await?;
         let Some(text) = &self.text else {
             return Ok(kept.into_iter().next());
         };
-        let exact = kept.iter().find(|kept| kept.key == *text || kept.is_called(text));
+        let exact = kept.iter().find(|kept| kept.key() == text || kept.is_called(text));
         if let Some(kept) = exact {
             return Ok(Some(kept.clone()));
         }
         let begins = |kept: &&KeptPayment| {
             let id = kept.payment().map(|payment| payment.id.as_str());
-            text.len() >= 4 && (kept.key.starts_with(text) || id.is_some_and(|id| id.starts_with(text)))
+            text.len() >= 4 && (kept.key().starts_with(text) || id.is_some_and(|id| id.starts_with(text)))
         };
         let mut alike = kept.iter().filter(begins);
         match (alike.next(), alike.next()) {
@@ -98,9 +98,9 @@ impl Named {
                     crate::exit::Exit::OutcomeUnknown,
                     "it is not known whether this payment was created",
                 )
-                .next(format!("openpayments payments reconcile {}", kept.key))
+                .next(format!("openpayments payments reconcile {}", kept.key()))
             })?;
-            return Ok((payment.clone(), self.at.same(connection, Some(kept.whom))?));
+            return Ok((payment.clone(), self.at.same(connection, kept.whom().cloned())?));
         }
         let unknown = || {
             Problem::usage("there is no such payment here").next(

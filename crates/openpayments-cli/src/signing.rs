@@ -58,7 +58,8 @@ impl Signing {
         }
     }
 
-    /// Starts a signature and follows it to its end. Of a payment the terms are what the bank must have kept of it.
+    /// Has something signed, and follows that to its end: goes on with a signature of it that was begun, or starts one. Of a
+    /// payment the terms are what the bank must have kept of it.
     pub(crate) async fn sign(
         &self,
         connection: &Connection,
@@ -66,6 +67,14 @@ impl Signing {
         subject: impl Into<Subject>,
         terms: Option<PaymentTerms>,
     ) -> anyhow::Result<Outcome> {
+        let (memory, subject) = (Memory::open(connection)?, subject.into());
+        if let Some((sca, is_at_bank)) = memory.session_of(connection, &subject).await? {
+            match self.resume(connection, sca, is_at_bank).await {
+                // Nothing was started, or nothing that has an order running.
+                Err(error) if is_start_unknown(&error) => {}
+                followed => return followed,
+            }
+        }
         let mut authorise = bank.authorise(subject).method(self.preference());
         if let Some(terms) = terms {
             authorise = authorise.expecting(terms);
@@ -73,7 +82,15 @@ impl Signing {
         if let Some(uri) = &connection.redirect_uri {
             authorise = authorise.redirect_to(uri.clone());
         }
-        let sca = stop::not_to_be_cut_off(authorise.start()).await?;
+        let mut sca = authorise.prepare().await?;
+        if !memory.begin_session(&sca).await? {
+            let what = "another run has this payment signed just now, or it is signed already";
+            return Err(Problem::new(Exit::Refused, what).next("openpayments payments status").into());
+        }
+        if let Err(error) = stop::not_to_be_cut_off(sca.begin_now()).await {
+            memory.end_session(&sca, false).await;
+            return Err(error.into());
+        }
         self.follow(connection, sca).await
     }
 
@@ -96,17 +113,21 @@ impl Signing {
     async fn follow(&self, connection: &Connection, mut sca: ScaSession) -> anyhow::Result<Outcome> {
         let memory = Memory::open(connection)?;
         let id = sca.id().to_string();
-        memory.keep_session(connection, &sca).await?;
+        memory.keep_session(&sca).await?;
         stop::remember_how_to_go_on(format!("go on with: openpayments sca resume {id}"));
         let mut screen = Screen::new(connection, self.qr_file.as_deref());
         let followed = self.events(connection, &memory, &mut sca, &mut screen).await;
         drop(screen);
-        let outcome = followed.map(|()| sca.into_outcome());
-        if matches!(&outcome, Ok(outcome) if *outcome != Outcome::StillPending) {
-            memory.forget_session(&id).await;
+        match (&followed, sca.outcome()) {
+            (Ok(()), Some(Outcome::StillPending) | None) => {}
+            (Ok(()), Some(outcome)) => {
+                memory.end_session(&sca, matches!(outcome, Outcome::Completed(_))).await;
+            }
+            (Err(error), _) if is_start_unknown(error) => memory.end_session(&sca, false).await,
+            (Err(_), _) => {}
         }
         stop::forget_how_to_go_on();
-        outcome
+        followed.map(|()| sca.into_outcome())
     }
 
     async fn events(
@@ -141,7 +162,7 @@ impl Signing {
                 Ok(Some(event)) => {
                     failures = 0;
                     if matches!(event, ScaEvent::Redirect(_)) {
-                        memory.keep_session(connection, sca).await?;
+                        memory.keep_session(sca).await?;
                     }
                     if matches!(event, ScaEvent::StartWindowMissed) {
                         screen.hide();
@@ -159,7 +180,7 @@ impl Signing {
                 }
                 Err(error) => return Err(error.into()),
             }
-            memory.keep_session(connection, sca).await?;
+            memory.keep_session(sca).await?;
         }
     }
 
@@ -172,8 +193,8 @@ impl Signing {
     ) -> anyhow::Result<()> {
         match event {
             ScaEvent::ChooseMethod(methods) => {
-                let method = choose(connection, &methods).await?;
-                stop::not_to_be_cut_off(sca.choose(method)).await?;
+                // It is kept before the bank is told.
+                sca.decide(choose(connection, &methods).await?)?;
             }
             ScaEvent::ShowQr(frame) => screen.code(&frame),
             ScaEvent::HideQr => screen.hide(),
@@ -211,6 +232,11 @@ impl Signing {
         terminal::note(format_args!("{words}\n  {}", link.expose()));
         way_back.wait(connection, sca).await
     }
+}
+
+/// Whether nobody knows that a signature was started, and the bank has none to go on with.
+fn is_start_unknown(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<ScaError>().is_some_and(|error| error.kind() == ScaErrorKind::StartUnknown)
 }
 
 /// Where the browser comes back to.

@@ -34,11 +34,11 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
     let memory = Memory::open(connection)?;
     let asked_for: Vec<_> = memory
-        .payments()
+        .kept_payments()
         .await?
         .into_iter()
         .filter(|kept| arguments.payments.iter().any(|id| kept.is_called(id.as_str())))
-        .map(|kept| kept.whom)
+        .filter_map(|kept| kept.whom().cloned())
         .collect();
     if asked_for.windows(2).any(|two| matches!(two, [one, other] if one != other)) {
         let what = "the payments are not all at one bank and for one person";

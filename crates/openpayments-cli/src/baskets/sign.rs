@@ -2,7 +2,7 @@
 
 use openpayments::Bank;
 use openpayments::model::status::TransactionStatus;
-use openpayments::sca::{ResourceStatus, Subject};
+use openpayments::sca::ResourceStatus;
 
 use super::Named;
 use crate::connection::Connection;
@@ -48,15 +48,7 @@ pub(super) async fn finish(
         kept.id,
         kept.payments.len()
     ));
-    let subject = Subject::Basket(kept.id.clone());
-    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
-    let outcome = match begun {
-        Some(session) => {
-            let (sca, is_at_bank) = memory.session(connection, &session)?;
-            signing.resume(connection, sca, is_at_bank).await?
-        }
-        None => signing.sign(connection, bank, kept.id.clone(), None).await?,
-    };
+    let outcome = signing.sign(connection, bank, kept.id.clone(), None).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     if let ResourceStatus::Basket(status) = outcome.into_result()? {
         kept.status = status;

@@ -9,7 +9,7 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let (id, whom, kept) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let memory = Memory::open(connection)?;
-    let payments = memory.payments().await?;
+    let payments = memory.kept_payments().await?;
     let asked = async {
         let status = bank.basket_status(&id).await?.body.transaction_status;
         let mut each = Vec::new();

@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::views::consents::Consents;
 
 pub(crate) async fn run(connection: &Connection) -> anyhow::Result<()> {
-    let consents = Memory::open(connection)?.consents().await?;
+    let consents = Memory::open(connection)?.kept_consents().await?;
     connection.output.answer(&Consents::of(&consents));
     Ok(())
 }

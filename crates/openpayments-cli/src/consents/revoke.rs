@@ -13,11 +13,7 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let bank = named.at.open(connection, &whom)?;
     let call = stop::not_to_be_cut_off(bank.delete_consent(&id));
     let done = connection.output.waiting("Ending the consent", call).await?;
-    let memory = Memory::open(connection)?;
-    if let Some(mut kept) = memory.consent(&id).await? {
-        kept.status = ConsentStatus::TerminatedByTpp;
-        memory.keep_consent(&kept).await?;
-    }
+    Memory::open(connection)?.note_consent(&id, &ConsentStatus::TerminatedByTpp).await?;
     connection.output.answer(&Revoked::of(id, &done));
     Ok(())
 }

@@ -1,13 +1,14 @@
 //! `openpayments consents sign`.
 
 use openpayments::Bank;
+use openpayments::model::identifier::ConsentId;
 use openpayments::model::status::ConsentStatus;
-use openpayments::sca::{ResourceStatus, Subject};
+use openpayments::sca::ResourceStatus;
 
 use super::Named;
 use crate::connection::Connection;
 use crate::exit::Exit;
-use crate::memory::{KeptConsent, Memory};
+use crate::memory::Memory;
 use crate::problem::Problem;
 use crate::signing::Signing;
 use crate::views::consents::Status;
@@ -21,53 +22,45 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyhow::Result<()> {
-    let mut kept = arguments.named.waiting(connection).await?;
-    let whom = arguments.named.at.same(connection, Some(kept.whom.clone()))?;
+    let kept = arguments.named.waiting(connection).await?;
+    let whom = arguments.named.at.same(connection, kept.whom)?;
     let bank = arguments.named.at.open(connection, &whom)?;
-    let read = connection.output.waiting("Asking for the status", bank.consent_status(&kept.id)).await?;
-    kept.status = read.body.clone();
-    Memory::open(connection)?.keep_consent(&kept).await?;
-    if kept.status.is_over() {
-        return Err(Problem::new(Exit::SignatureNeeded, format!("the consent is over: {}", kept.status))
+    let id = kept.consent.id;
+    let read = connection.output.waiting("Asking for the status", bank.consent_status(&id)).await?;
+    let mut status = read.body;
+    Memory::open(connection)?.note_consent(&id, &status).await?;
+    if status.is_over() {
+        return Err(Problem::new(Exit::SignatureNeeded, format!("the consent is over: {status}"))
             .next("ask for a new one: openpayments consents create --bank BIC")
             .into());
     }
-    if kept.status != ConsentStatus::Valid {
-        finish(connection, &bank, &mut kept, &arguments.signing).await?;
+    if status != ConsentStatus::Valid {
+        status = finish(connection, &bank, &id, &status, &arguments.signing).await?;
     }
-    connection.output.answer(&Status::of(kept.id, kept.status, read.request_id));
+    connection.output.answer(&Status::of(id, status, read.request_id));
     Ok(())
 }
 
-/// Has a consent signed, going on with a signature that was begun.
+/// Has a consent signed, going on with a signature that was begun; gives the status after it, or `before` where nobody
+/// tells.
 pub(super) async fn finish(
     connection: &Connection,
     bank: &Bank,
-    kept: &mut KeptConsent,
+    id: &ConsentId,
+    before: &ConsentStatus,
     signing: &Signing,
-) -> anyhow::Result<()> {
-    let memory = Memory::open(connection)?;
-    connection.output.note(format_args!("Consent {} is to be signed.", kept.id));
-    let subject = Subject::Consent(kept.id.clone());
-    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
-    let outcome = match begun {
-        Some(session) => {
-            let (sca, is_at_bank) = memory.session(connection, &session)?;
-            signing.resume(connection, sca, is_at_bank).await?
-        }
-        None => signing.sign(connection, bank, kept.id.clone(), None).await?,
-    };
+) -> anyhow::Result<ConsentStatus> {
+    connection.output.note(format_args!("Consent {id} is to be signed."));
+    let outcome = signing.sign(connection, bank, id.clone(), None).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     let signed = outcome.into_result();
     // Also where it was not signed: the bank may have ended the consent with the signature.
     let status = match &signed {
         Ok(ResourceStatus::Consent(status)) => Some(status.clone()),
-        _ => bank.consent_status(&kept.id).await.ok().map(|status| status.body),
+        _ => bank.consent_status(id).await.ok().map(|status| status.body),
     };
-    if let Some(status) = status {
-        kept.status = status;
-        memory.keep_consent(kept).await?;
-    }
+    let status = status.unwrap_or_else(|| before.clone());
+    Memory::open(connection)?.note_consent(id, &status).await?;
     signed?;
-    Ok(())
+    Ok(status)
 }

@@ -9,11 +9,7 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let (id, whom) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let status = connection.output.waiting("Asking for the status", bank.consent_status(&id)).await?;
-    let memory = Memory::open(connection)?;
-    if let Some(mut kept) = memory.consent(&id).await? {
-        kept.status = status.body.clone();
-        memory.keep_consent(&kept).await?;
-    }
+    Memory::open(connection)?.note_consent(&id, &status.body).await?;
     connection.output.answer(&Status::of(id, status.body, status.request_id));
     Ok(())
 }

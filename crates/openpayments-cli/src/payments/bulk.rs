@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// What to call it: the same key never pays twice.
     #[arg(long, value_name = "KEY", value_parser = create::key)]
     key: Option<String>,
+    /// Create it anew although an earlier attempt got no answer and may exist, unsigned, at the bank.
+    #[arg(long)]
+    anew: bool,
     /// Create it only; have it signed later with `openpayments payments sign`.
     #[arg(long)]
     unsigned: bool,
@@ -60,7 +63,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     }
 }
 
-async fn pay<P: TransferProduct>(
+async fn pay<P: TransferProduct + 'static>(
     arguments: &Arguments,
     connection: &Connection,
     usual: &str,
@@ -87,7 +90,7 @@ async fn pay<P: TransferProduct>(
     send(arguments, connection, *total, checked.entries).await
 }
 
-async fn send<P: TransferProduct>(
+async fn send<P: TransferProduct + 'static>(
     arguments: &Arguments,
     connection: &Connection,
     total: Amount,
@@ -109,6 +112,7 @@ async fn send<P: TransferProduct>(
         amount: total,
         creditor: format!("{count} payments"),
         money: &arguments.money,
+        anew: arguments.anew,
     };
     let begun = intent.begin(bulk).await?;
     create::finish(connection, &bank, begun, total, (!arguments.unsigned).then_some(&arguments.signing)).await

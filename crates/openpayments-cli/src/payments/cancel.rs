@@ -28,10 +28,9 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     arguments.money.allow(connection, payment.id.as_str(), true).await?;
     let memory = Memory::open(connection)?;
     let subject = Subject::Cancellation(payment.cancellation());
-    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
-    let (outcome, request_id) = if let Some(session) = begun {
+    let begun = memory.session_of(connection, &subject).await?;
+    let (outcome, request_id) = if let Some((sca, is_at_bank)) = begun {
         // An earlier run has asked for it, and the bank wants it signed.
-        let (sca, is_at_bank) = memory.session(connection, &session)?;
         (Some(arguments.signing.resume(connection, sca, is_at_bank).await?), None)
     } else {
         stop::remember_how_to_go_on("say the same again to go on");
@@ -51,9 +50,8 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
         connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
         outcome.into_result()?;
     }
-    if let Some(mut kept) = arguments.named.kept(connection).await? {
-        kept.status = Some(TransactionStatus::Cancelled);
-        memory.keep_payment(&kept).await?;
+    if let Some(kept) = arguments.named.kept(connection).await? {
+        memory.note_payment(kept.key(), &TransactionStatus::Cancelled).await?;
     }
     connection.output.answer(&Cancelled { payment, cancelled: true, signed, request_id });
     Ok(())

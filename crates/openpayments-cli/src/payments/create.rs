@@ -24,6 +24,10 @@ pub(crate) struct Arguments {
     /// go on with the same payment.
     #[arg(long, value_name = "KEY", value_parser = key)]
     key: Option<String>,
+    /// Create it anew although an earlier attempt got no answer and may exist, unsigned, at the bank. Look for that first:
+    /// openpayments payments reconcile.
+    #[arg(long)]
+    anew: bool,
     /// Create it only; have it signed later with `openpayments payments sign`, or many in a basket.
     #[arg(long)]
     unsigned: bool,
@@ -56,6 +60,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
         amount,
         creditor: arguments.order.creditor().to_owned(),
         money: &arguments.money,
+        anew: arguments.anew,
     };
     let begun = match arguments.product {
         Product::Domestic => transfer::<Domestic>(arguments, connection, intent).await,
@@ -66,7 +71,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     finish(connection, &bank, begun, amount, (!arguments.unsigned).then_some(&arguments.signing)).await
 }
 
-async fn transfer<P: TransferProduct>(
+async fn transfer<P: TransferProduct + 'static>(
     arguments: &Arguments,
     connection: &Connection,
     intent: Intent<'_>,
@@ -94,7 +99,7 @@ pub(super) async fn finish(
     }
     let mut created = Created::of(&begun, amount);
     if let Some(signing) = signing {
-        created.status = sign::finish(connection, bank, begun.kept, &begun.payment, signing).await?;
+        created.status = sign::finish(connection, bank, begun.kept.as_ref(), &begun.payment, signing).await?;
         created.signed = true;
     }
     connection.output.answer(&created);

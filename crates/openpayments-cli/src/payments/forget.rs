@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     if !arguments.yes {
         let question = format!(
             "If the payment of {} exists, the same words would pay it again. Forget it? [y/N]",
-            kept.amount
+            kept.amount()
         );
         let confirmed = connection.output.is_interactive()
             && terminal::ask(question)
@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
             return Err(Problem::usage("it is not forgotten").next("give --yes").into());
         }
     }
-    Memory::open(connection)?.forget_payment(&kept.key).await?;
-    connection.output.answer(&Forgotten { key: kept.key, forgotten: true });
+    Memory::open(connection)?.forget_payment(kept.key()).await?;
+    connection.output.answer(&Forgotten { key: kept.key().to_owned(), forgotten: true });
     Ok(())
 }

@@ -3,7 +3,7 @@
 use openpayments::Bank;
 use openpayments::model::payment::PaymentRef;
 use openpayments::model::status::TransactionStatus;
-use openpayments::sca::{ResourceStatus, Subject};
+use openpayments::sca::ResourceStatus;
 
 use super::Named;
 use crate::connection::Connection;
@@ -28,53 +28,48 @@ pub(crate) async fn run(arguments: &Arguments, connection: &Connection) -> anyho
     let (payment, whom) = arguments.named.find(connection).await?;
     let bank = arguments.named.at.open(connection, &whom)?;
     arguments.money.allow(connection, payment.id.as_str(), true).await?;
-    let status = match arguments.named.kept(connection).await? {
-        Some(kept) => finish(connection, &bank, kept, &payment, &arguments.signing).await?,
-        None => {
-            status_of(arguments.signing.sign(connection, &bank, payment.clone(), None).await?.into_result()?)
-        }
-    };
+    let kept = arguments.named.kept(connection).await?;
+    let status = finish(connection, &bank, kept.as_ref(), &payment, &arguments.signing).await?;
     connection.output.answer(&Signed { payment, status });
     Ok(())
 }
 
-/// Has a payment signed that is remembered: goes on with a signature that was begun, starts none where none is needed.
+/// Has a payment signed: goes on with a signature that was begun, starts none where none is needed.
 pub(super) async fn finish(
     connection: &Connection,
     bank: &Bank,
-    mut kept: KeptPayment,
+    kept: Option<&KeptPayment>,
     payment: &PaymentRef,
     signing: &Signing,
 ) -> anyhow::Result<TransactionStatus> {
     let memory = Memory::open(connection)?;
+    let note = async |status: &TransactionStatus| match kept {
+        Some(kept) => memory.note_payment(kept.key(), status).await,
+        None => Ok(()),
+    };
     let read = bank.payment_status(payment);
     let now = connection.output.waiting("Asking for the status", read).await?.body.transaction_status;
-    kept.status = Some(now.clone());
-    memory.keep_payment(&kept).await?;
+    note(&now).await?;
     if now.is_refused() {
         return Err(over(&now).into());
     }
     if now.is_final() || now == TransactionStatus::AcceptedSettlementInProcess {
         return Ok(now);
     }
-    connection.output.note(format_args!("Payment {} is to be signed: {}.", payment.id, kept.amount));
-    let subject = Subject::Payment(payment.clone());
-    let begun = memory.sessions().await?.into_iter().find(|session| session.subject == subject);
-    let outcome = match begun {
-        Some(session) => {
-            let (sca, is_at_bank) = memory.session(connection, &session)?;
-            signing.resume(connection, sca, is_at_bank).await?
-        }
-        None => signing.sign(connection, bank, payment.clone(), Some(kept.terms.clone())).await?,
-    };
+    let amount = kept.map(KeptPayment::amount).unwrap_or_default();
+    connection.output.note(format_args!("Payment {} is to be signed: {amount}.", payment.id));
+    let terms = kept.and_then(|kept| kept.intent.terms.clone());
+    let outcome = signing.sign(connection, bank, payment.clone(), terms).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     let signed = outcome.into_result().map(status_of);
     // Also where it was not signed: the bank may have ended the payment with the signature.
-    kept.status = match &signed {
+    let status = match &signed {
         Ok(status) => Some(status.clone()),
         Err(_) => bank.payment_status(payment).await.ok().map(|state| state.body.transaction_status),
     };
-    memory.keep_payment(&kept).await?;
+    if let Some(status) = status {
+        note(&status).await?;
+    }
     Ok(signed?)
 }
 

@@ -9,9 +9,9 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let (payment, whom) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let state = connection.output.waiting("Asking for the status", bank.payment_status(&payment)).await?;
-    if let Some(mut kept) = named.kept(connection).await? {
-        kept.status = Some(state.body.transaction_status.clone());
-        Memory::open(connection)?.keep_payment(&kept).await?;
+    if let Some(kept) = named.kept(connection).await? {
+        let status = &state.body.transaction_status;
+        Memory::open(connection)?.note_payment(kept.key(), status).await?;
     }
     connection.output.answer(&Status::of(payment, state));
     Ok(())

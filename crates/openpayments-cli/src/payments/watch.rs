@@ -14,16 +14,15 @@ pub(crate) async fn run(named: &Named, connection: &Connection) -> anyhow::Resul
     let (payment, whom) = named.find(connection).await?;
     let bank = named.at.open(connection, &whom)?;
     let memory = Memory::open(connection)?;
-    let mut kept = named.kept(connection).await?;
+    let kept = named.kept(connection).await?;
     stop::remember_how_to_go_on(format!("go on with: openpayments payments watch {}", payment.id));
     let mut follower = bank.follow(&payment);
     let mut last = None;
     while let Some(state) = connection.output.waiting("Waiting for the bank", follower.next()).await? {
         let status = state.body.transaction_status.clone();
         let is_news = last.as_ref().is_none_or(|last: &Status| *last.word() != status);
-        if let Some(kept) = kept.as_mut().filter(|_| is_news) {
-            kept.status = Some(status.clone());
-            memory.keep_payment(kept).await?;
+        if let Some(kept) = kept.as_ref().filter(|_| is_news) {
+            memory.note_payment(kept.key(), &status).await?;
         }
         let told = Status::of(payment.clone(), state);
         if is_news && !status.is_final() {

@@ -18,16 +18,16 @@ pub(crate) struct Arguments {
 
 pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow::Result<()> {
     let memory = Memory::open(connection)?;
-    let is_meant = |id: &str| arguments.id.as_ref().is_none_or(|asked| asked == id);
-    let kept = memory.sessions().await?.into_iter().find(|kept| is_meant(&kept.id)).or_problem(|| {
+    let found = memory.find_session(connection, arguments.id.as_deref()).await?;
+    let (sca, is_at_bank) = found.or_problem(|| {
         Problem::new(Exit::Usage, "there is no such signature to go on with")
             .next("openpayments sca list shows those there are; it may have ended meanwhile")
     })?;
-    let (sca, is_at_bank) = memory.session(connection, &kept)?;
+    let subject = sca.subject().clone();
     let outcome = arguments.signing.resume(connection, sca, is_at_bank).await?;
     connection.output.note(format_args!("  {}", outcome.psu_prompt(connection.output.lang())));
     let status = outcome.into_result()?;
-    memory.note_status(&kept.subject, &status).await?;
-    connection.output.answer(&Signed::of(&kept.subject, &status));
+    memory.note_status(&subject, &status).await?;
+    connection.output.answer(&Signed::of(&subject, &status));
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! How consents look.
 
-use openpayments::model::consent::{Consent, CreatedConsent};
+use openpayments::model::consent::Consent;
 use openpayments::model::identifier::{ConsentId, RequestId};
 use openpayments::model::status::ConsentStatus;
 use openpayments::prelude::{BicFi, Response};
+use openpayments::store::ConsentOnce;
 use serde::Serialize;
 
 use super::moment::Moment;
@@ -19,16 +20,19 @@ pub(crate) struct Created {
     consent: ConsentId,
     bank: BicFi,
     status: ConsentStatus,
-    request_id: String,
+    created_before: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl Created {
-    pub(crate) fn of(kept: &KeptConsent, created: &Response<CreatedConsent>) -> Self {
+    pub(crate) fn of(once: &ConsentOnce, status: ConsentStatus) -> Self {
         Self {
-            consent: kept.id.clone(),
-            bank: kept.whom.bank.clone(),
-            status: kept.status.clone(),
-            request_id: created.request_id.to_string(),
+            consent: once.consent.id.clone(),
+            bank: once.consent.bank.clone(),
+            status,
+            created_before: once.answer.is_none(),
+            request_id: once.answer.as_ref().map(|answer| answer.request_id.to_string()),
         }
     }
 }
@@ -61,10 +65,10 @@ struct Remembered {
 impl Consents {
     pub(crate) fn of(kept: &[KeptConsent]) -> Self {
         let remembered = kept.iter().map(|kept| Remembered {
-            consent: kept.id.clone(),
-            bank: kept.whom.bank.clone(),
-            status: kept.status.clone(),
-            created_at: Moment(kept.created_at),
+            consent: kept.consent.id.clone(),
+            bank: kept.consent.bank.clone(),
+            status: kept.consent.status.clone(),
+            created_at: Moment(kept.consent.created_at),
         });
         Self { consents: remembered.collect() }
     }

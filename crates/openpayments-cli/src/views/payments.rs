@@ -9,7 +9,7 @@ use openpayments::prelude::{Amount, Response};
 use serde::Serialize;
 
 use super::moment::Moment;
-use crate::memory::{KeptPayment, Stage};
+use crate::memory::KeptPayment;
 use crate::output::Answer;
 use crate::payments::Begun;
 use crate::table::{facts, lines, table, trimmed, words};
@@ -53,10 +53,10 @@ pub(crate) struct Created {
 impl Created {
     pub(crate) fn of(begun: &Begun, amount: Amount) -> Self {
         Self {
-            key: begun.kept.key.clone(),
+            key: begun.key.clone(),
             payment: begun.payment.clone(),
             amount,
-            status: begun.kept.status.clone().unwrap_or_else(|| TransactionStatus::from("")),
+            status: begun.status.clone().unwrap_or_else(|| TransactionStatus::from("")),
             signed: false,
             created_before: begun.before,
             warnings: begun.warnings.clone(),
@@ -112,14 +112,14 @@ struct Remembered {
 impl Payments {
     pub(crate) fn of(kept: &[KeptPayment]) -> Self {
         let remembered = kept.iter().map(|kept| Remembered {
-            key: kept.key.clone(),
+            key: kept.key().to_owned(),
             payment: kept.payment().cloned(),
-            bank: kept.whom.bank.to_string(),
-            amount: kept.amount.clone(),
-            creditor: kept.creditor.clone(),
-            status: kept.status.clone(),
-            outcome_unknown: matches!(kept.stage, Stage::Sent { .. }),
-            begun_at: Moment(kept.begun_at),
+            bank: kept.intent.bank.to_string(),
+            amount: kept.amount().to_owned(),
+            creditor: kept.creditor().to_owned(),
+            status: kept.intent.status.clone(),
+            outcome_unknown: kept.payment().is_none(),
+            begun_at: Moment(kept.intent.begun_at),
         });
         Self { payments: remembered.collect() }
     }
@@ -199,17 +199,23 @@ pub(crate) struct Status {
     is_final: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     bank_messages: Vec<TppMessage>,
-    request_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 impl Status {
     pub(crate) fn of(payment: PaymentRef, state: Response<PaymentState>) -> Self {
+        Self { request_id: Some(state.request_id.to_string()), ..Self::found(payment, state.body) }
+    }
+
+    /// Of a payment that was looked for.
+    pub(crate) fn found(payment: PaymentRef, state: PaymentState) -> Self {
         Self {
             payment,
-            request_id: state.request_id.to_string(),
-            is_final: state.body.transaction_status.is_final(),
-            status: state.body.transaction_status,
-            bank_messages: state.body.tpp_messages,
+            request_id: None,
+            is_final: state.transaction_status.is_final(),
+            status: state.transaction_status,
+            bank_messages: state.tpp_messages,
         }
     }
 
@@ -251,35 +257,34 @@ impl Answer for Cancelled {
 
 /// What was found about a payment whose answer never came.
 #[derive(Serialize)]
-pub(crate) struct Reconciled<'a> {
+pub(crate) struct Looked<'a> {
     key: &'a str,
     bank: String,
     amount: &'a str,
     begun_at: Moment,
     request_id: Option<&'a str>,
+    /// Attempts before this one whose outcome is not known either.
+    given_up: usize,
     looked_at_account: bool,
     alike: &'a [Transaction],
 }
 
-impl<'a> Reconciled<'a> {
-    pub(crate) fn of(kept: &'a KeptPayment, alike: Option<&'a [Transaction]>) -> Self {
-        let request_id = match &kept.stage {
-            Stage::Sent { request_id } => request_id.as_deref(),
-            Stage::Created(_) => None,
-        };
+impl<'a> Looked<'a> {
+    pub(crate) fn of(kept: &'a KeptPayment, looked_at_account: bool, alike: &'a [Transaction]) -> Self {
         Self {
-            key: &kept.key,
-            bank: kept.whom.bank.to_string(),
-            amount: &kept.amount,
-            begun_at: Moment(kept.begun_at),
-            request_id,
-            looked_at_account: alike.is_some(),
-            alike: alike.unwrap_or_default(),
+            key: kept.key(),
+            bank: kept.intent.bank.to_string(),
+            amount: kept.amount(),
+            begun_at: Moment(kept.intent.begun_at),
+            request_id: kept.lost_request(),
+            given_up: kept.intent.given_up.len(),
+            looked_at_account,
+            alike,
         }
     }
 }
 
-impl Answer for Reconciled<'_> {
+impl Answer for Looked<'_> {
     fn text(&self) -> String {
         let known = facts([
             ("Key", Some(self.key.to_owned())),

@@ -42,14 +42,14 @@ struct Pending {
     signature: String,
     of: &'static str,
     id: String,
-    at: Moment,
+    until: Moment,
 }
 
 impl Signatures {
     pub(crate) fn of(sessions: &[KeptSession]) -> Self {
         let pending = sessions.iter().map(|kept| {
             let (of, id) = named(&kept.subject);
-            Pending { signature: kept.id.clone(), of, id, at: Moment(kept.at) }
+            Pending { signature: kept.id.clone(), of, id, until: Moment(kept.until) }
         });
         Self { signatures: pending.collect() }
     }
@@ -63,7 +63,7 @@ impl Answer for Signatures {
         let mut shown = table(["Signature", "Of"], &[0, 1]);
         for pending in &self.signatures {
             shown.add_row([
-                lines([Some(pending.signature.as_str()), Some(&pending.at.to_string())]),
+                lines([Some(pending.signature.as_str()), Some(&format!("until {}", pending.until))]),
                 lines([Some(pending.of), Some(&pending.id)]),
             ]);
         }
