@@ -218,6 +218,18 @@ impl Memory {
         Ok(None)
     }
 
+    /// Forgets the signature of a subject that needs none any more.
+    pub(crate) async fn forget_session_of(
+        &self,
+        connection: &Connection,
+        subject: &Subject,
+    ) -> anyhow::Result<()> {
+        if let Some((sca, _)) = self.session_of(connection, subject).await? {
+            self.forget_session(&sca).await;
+        }
+        Ok(())
+    }
+
     /// The last one first.
     async fn records(&self) -> anyhow::Result<Vec<SessionRecord>> {
         let mut records = self.sessions.list().await.map_err(|error| self.failed(error))?;

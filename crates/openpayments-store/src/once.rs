@@ -3,8 +3,8 @@
 use openpayments_api::CallContext;
 use openpayments_api::payment::{CreatePayment, PaymentCreated};
 use openpayments_client::{Caller, Error, ErrorKind, Response};
-use openpayments_model::Context;
 use openpayments_model::payment::{PaymentOrder, PaymentRef};
+use openpayments_model::{Context, Product, ScopeSet};
 
 use crate::{Attempt, Begun, Key, PaymentIntent, PaymentStage, Payments, StoreError, Unanswered};
 
@@ -67,6 +67,11 @@ where
     let intent = intent(caller, context, key.into(), &payment)?;
     let (payments, caller, context) = (payments.clone(), caller.clone(), context.clone());
     let task = tokio::spawn(async move {
+        if payments.get(&intent.key).await.map_err(OnceError::Store)?.is_none() {
+            // What ends while it waits for a token was not begun: nobody has to wonder whether it exists.
+            let scopes = ScopeSet::new(Product::PaymentInitiation, context.context());
+            caller.ensure_token(scopes).await.map_err(|error| OnceError::Call(Box::new(error)))?;
+        }
         match payments.begin(&intent).await.map_err(OnceError::Store)? {
             Begun::Now(attempt) => send(&payments, &caller, &context, &attempt, &intent.key, payment).await,
             Begun::Before(before) => match before.stage {

@@ -52,6 +52,7 @@ pub(crate) async fn run(arguments: Arguments, connection: &Connection) -> anyhow
     {
         let released = memory.consents.release(&key, &before.id).await;
         released.map_err(|error| memory.failed(error))?;
+        memory.forget_session_of(connection, &before.id.into()).await?;
     }
     let noted = Key::new(key).note(serde_json::to_string(&whom)?);
     let asked = stop::not_to_be_cut_off(bank.create_consent_once(&memory.consents, noted, request));

@@ -50,10 +50,15 @@ pub(super) async fn finish(
     let read = bank.payment_status(payment);
     let now = connection.output.waiting("Asking for the status", read).await?.body.transaction_status;
     note(&now).await?;
+    let is_signed = now.is_final() || now == TransactionStatus::AcceptedSettlementInProcess;
+    if now.is_refused() || is_signed {
+        // A run that was killed may have left it.
+        memory.forget_session_of(connection, &payment.clone().into()).await?;
+    }
     if now.is_refused() {
         return Err(over(&now).into());
     }
-    if now.is_final() || now == TransactionStatus::AcceptedSettlementInProcess {
+    if is_signed {
         return Ok(now);
     }
     let amount = kept.map(KeptPayment::amount).unwrap_or_default();

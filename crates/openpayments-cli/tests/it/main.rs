@@ -12,6 +12,8 @@ mod account_data;
 mod consents;
 mod directory;
 mod exit_codes;
+#[cfg(unix)]
+mod killed;
 mod local_platform;
 mod payments;
 mod support;

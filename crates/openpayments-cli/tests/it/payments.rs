@@ -29,7 +29,7 @@ fn pay<'a>(amount: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// How many payments the platform was asked to create.
-fn created(sandbox: &Sandbox) -> usize {
+pub(crate) fn created(sandbox: &Sandbox) -> usize {
     let is_payment = |template: &str| {
         template.contains("/paymentinitiation/")
             && !template.contains("authorisations")
