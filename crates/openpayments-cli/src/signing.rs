@@ -87,7 +87,8 @@ impl Signing {
             let what = "another run has this payment signed just now, or it is signed already";
             return Err(Problem::new(Exit::Refused, what).next("openpayments payments status").into());
         }
-        if let Err(error) = stop::not_to_be_cut_off(sca.begin_now()).await {
+        let start = stop::not_to_be_cut_off(sca.begin_now());
+        if let Err(error) = connection.output.waiting("Starting the signature", start).await {
             memory.end_session(&sca, false).await;
             return Err(error.into());
         }
@@ -273,7 +274,7 @@ impl<'a> WayBack<'a> {
 async fn come_back(listener: &CallbackListener, sca: &mut ScaSession, lang: Lang) -> anyhow::Result<()> {
     loop {
         let visit = listener.visit().await?;
-        match sca.callback(&visit.query).await {
+        match stop::not_to_be_cut_off(sca.callback(&visit.query)).await {
             Ok(()) => {
                 visit.welcome(Words::Close.text(lang)).await;
                 return Ok(());
@@ -295,7 +296,7 @@ async fn pasted(connection: &Connection, sca: &mut ScaSession, uri: &Url) -> any
         let text = terminal::ask(question).await.or_problem(no_way_back)?;
         let query =
             text.parse::<Url>().ok().and_then(|url| url.query().map(str::to_owned)).unwrap_or_default();
-        match sca.callback(&query).await {
+        match stop::not_to_be_cut_off(sca.callback(&query)).await {
             Err(error) if error.kind() == ScaErrorKind::CallbackRejected => {
                 terminal::note(format_args!("  {}", Words::OtherAddress.text(lang)));
             }

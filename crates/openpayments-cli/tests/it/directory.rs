@@ -1,7 +1,7 @@
 //! `openpayments banks`, `token`, `call` and `doctor`.
 
 use insta::assert_snapshot;
-use openpayments_sandbox::Approve;
+use openpayments_sandbox::{Approve, CannedAnswer, Fault};
 
 use crate::support::{Home, Ran, Stage};
 
@@ -66,6 +66,39 @@ fn any_call_can_be_made_and_keeps_its_answer_as_it_came() {
     let no_json = stage.run(&["call", "POST", path, "--body", "body"]);
     assert_eq!(no_json.code, 2);
     assert!(no_json.err.contains("line 1, column"), "{}", no_json.err);
+}
+
+/// What a bank could hide in a text: a cleared screen, a clipboard, a link, a turned direction, a C1 control.
+const HOSTILE: &str =
+    "Evil\u{1b}[2J\u{1b}]52;c;QUFB\u{7}\u{1b}]8;;http://a.example\u{1b}\\\u{202e}\u{9b}31m\u{0}";
+
+#[test]
+fn l4_text_from_outside_moves_no_cursor_and_reaches_programs_as_it_came() {
+    let stage = Stage::new();
+    let path = "/psd2/aspspinformation/v1/aspsps";
+    let hostile = |status, body: serde_json::Value| {
+        let answer = CannedAnswer::status(status).body("application/json", body.to_string());
+        stage.sandbox.faults().script(Fault::answer_instead(answer).path("GET", path)).unwrap();
+    };
+    let is_harmless = |text: &str| !text.chars().any(|c| (c.is_control() && c != '\n') || c == '\u{202e}');
+    let banks = serde_json::json!({"aspsps": [{"bicFi": "ESSESESS", "name": HOSTILE}]});
+    let refusal =
+        serde_json::json!({"tppMessages": [{"category": "ERROR", "code": "FORMAT_ERROR", "text": HOSTILE}]});
+    let call = ["call", "GET", path, "--include"];
+    for (words, status, body) in
+        [(&["banks", "list"][..], 200, &banks), (&call, 200, &banks), (&["banks", "list"], 400, &refusal)]
+    {
+        hostile(status, body.clone());
+        let shown = stage.run(words);
+        let told = shown.out + &shown.err;
+        assert!(told.contains("Evil\\u{1b}[2J") || told.contains("Evil\\u001b[2J"), "{told:?}");
+        assert!(is_harmless(&told), "{told:?}");
+    }
+    hostile(200, banks);
+    assert_eq!(stage.json(&["banks", "list"])["banks"][0]["name"], HOSTILE);
+    hostile(400, refusal);
+    let error = stage.run(&["banks", "list", "--json"]).error();
+    assert!(error["bank_messages"][0]["text"].as_str().unwrap().starts_with("Evil\u{1b}[2J"), "{error}");
 }
 
 #[test]

@@ -5,8 +5,9 @@ use std::io::{Read, Write};
 use std::num::NonZero;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use openpayments_sandbox::Approve;
+use openpayments_sandbox::{Approve, Fault};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
@@ -128,6 +129,19 @@ fn l5_whoever_interrupts_sees_how_to_go_on_and_no_code() {
     assert_eq!(ended, Some(130), "{left}");
     assert!(code(&left).is_empty(), "{left}");
     assert!(left.contains("openpayments sca resume"), "{left}");
+}
+
+#[test]
+fn what_takes_longer_than_a_second_is_seen_to_be_under_way() {
+    let stage = Stage::new();
+    let hour = Fault::delay_answer(Duration::from_hours(1));
+    stage.sandbox.faults().script(hour.path("GET", "/psd2/aspspinformation/v1/aspsps")).unwrap();
+    let mut terminal = Terminal::of(stage.home.command(&["banks", "list"]));
+    terminal.until(|text| text.contains("Reading the bank directory"));
+    terminal.interrupt();
+    let (ended, left) = terminal.end();
+    assert_eq!(ended, Some(130), "{left}");
+    assert!(left.contains("nothing was left half done") && !left.contains("Reading"), "{left}");
 }
 
 /// A home whose profile leads to production, where nothing must ever be sent.

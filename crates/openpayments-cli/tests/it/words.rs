@@ -125,6 +125,29 @@ fn production_without_a_certificate_is_refused_before_anything_is_sent() {
     assert_snapshot!(ran.redacted());
 }
 
+#[test]
+fn l9_no_table_needs_more_than_twenty_columns_or_utf8() {
+    let stage = Stage::new().with_consent();
+    let account = stage.json(&["accounts", "list"])["accounts"][0]["resourceId"].as_str().unwrap().to_owned();
+    for words in [
+        &["consents", "list"][..],
+        &["consents", "show"],
+        &["accounts", "list"],
+        &["accounts", "show", &account],
+        &["transactions", "list", &account],
+        &["transactions", "export", &account, "--format", "table"],
+        &["banks", "explain", "ESSESESS"],
+        &["payments", "list"],
+        &["sca", "list"],
+        &["doctor"],
+        &["--help"],
+    ] {
+        let mut command = stage.home.command(words);
+        let ran = Ran::of(command.env("COLUMNS", "20").env("LC_ALL", "C").output().unwrap()).good();
+        assert!(!ran.out.is_empty() && !ran.out.contains(['│', '╭']), "{}", ran.out);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn i184_a_closed_pipe_ascii_and_twenty_columns_are_no_reason_to_panic() {
