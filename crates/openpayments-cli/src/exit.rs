@@ -100,6 +100,7 @@ fn of_signature(kind: ScaErrorKind) -> Option<Exit> {
         ScaErrorKind::Failed
         | ScaErrorKind::Unsupported
         | ScaErrorKind::Conflict
+        | ScaErrorKind::Over
         | ScaErrorKind::Mismatch
         | ScaErrorKind::Blocked => Some(Exit::Refused),
         ScaErrorKind::Record | ScaErrorKind::Store => Some(Exit::Store),

@@ -28,11 +28,13 @@ pub enum Quirk {
     ProblemJsonErrors,
     /// Balances, account usage, signing methods and link names carry values nobody has heard of beside the known ones.
     UnknownValues,
+    /// A consent, payment or basket that the PSU refuses to sign stays as it was, and may be signed after all.
+    RefusedStaysReceived,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AccountLinkAsText,
         Self::AccountDetailsWrapped,
         Self::TransactionDetailsWrapped,
@@ -44,6 +46,7 @@ impl Quirk {
         Self::ErrorsWithoutBody,
         Self::ProblemJsonErrors,
         Self::UnknownValues,
+        Self::RefusedStaysReceived,
     ];
 
     /// Its name, as the control API spells it.
@@ -60,6 +63,7 @@ impl Quirk {
             Self::ErrorsWithoutBody => "errors-without-body",
             Self::ProblemJsonErrors => "problem-json-errors",
             Self::UnknownValues => "unknown-values",
+            Self::RefusedStaysReceived => "refused-stays-received",
         }
     }
 

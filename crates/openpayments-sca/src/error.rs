@@ -5,6 +5,8 @@ use std::fmt;
 
 use openpayments_model::message::TppMessage;
 
+use crate::NextStep;
+
 /// What kind of failure it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -47,6 +49,8 @@ pub enum ScaErrorKind {
     /// A signature of the same PSU at the same bank is under way in this process. A second one would end it. Nothing was
     /// sent.
     Conflict,
+    /// What was to be signed needs no signature any more: it is signed already, or it has ended. Nothing was started.
+    Over,
     /// It was cancelled here.
     Cancelled,
     /// A kept session cannot be read: damaged, made by a newer version, or sealed with another key.
@@ -62,12 +66,14 @@ pub enum ScaErrorKind {
 pub struct ScaError {
     kind: ScaErrorKind,
     messages: Vec<TppMessage>,
+    /// What goes with how the bank ended it.
+    next: Option<NextStep>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl ScaError {
     pub(crate) fn new(kind: ScaErrorKind) -> Self {
-        Self { kind, messages: Vec::new(), source: None }
+        Self { kind, messages: Vec::new(), next: None, source: None }
     }
 
     pub(crate) fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -75,9 +81,9 @@ impl ScaError {
         self
     }
 
-    pub(crate) fn with_messages(mut self, messages: Vec<TppMessage>) -> Self {
-        self.messages = messages;
-        self
+    /// The bank ended it.
+    pub(crate) fn failed(messages: Vec<TppMessage>, next: NextStep) -> Self {
+        Self { messages, next: Some(next), ..Self::new(ScaErrorKind::Failed) }
     }
 
     /// What kind of failure it was.
@@ -98,7 +104,11 @@ impl ScaError {
             ScaErrorKind::PsuRefused | ScaErrorKind::Superseded => "ask the psu whether to try again",
             ScaErrorKind::Blocked => "do not try again; let the psu talk to the bank",
             ScaErrorKind::Expired => "start a new authorisation when the psu is ready",
-            ScaErrorKind::Failed => "read the messages; a new authorisation may succeed",
+            ScaErrorKind::Failed => match self.next {
+                Some(NextStep::CreateAnew) => "create a new one; this one will never take effect",
+                Some(NextStep::GiveUp) => "do not try again before the psu or the bank has changed something",
+                _ => "start a new authorisation if the psu wants to",
+            },
             ScaErrorKind::NeedsAnotherSigner => "let the other signer start an authorisation of his own",
             ScaErrorKind::StillPending => "read the status later; do not sign again before",
             ScaErrorKind::Unsupported => "choose another bank or way to sign",
@@ -111,6 +121,7 @@ impl ScaError {
             }
             ScaErrorKind::Unavailable => "go on with next; the bank may answer again",
             ScaErrorKind::Conflict => "let the psu finish or cancel the one that is under way",
+            ScaErrorKind::Over => "read its status; create a new one if it has ended",
             ScaErrorKind::Cancelled => "start a new authorisation if the psu wants to",
             ScaErrorKind::Record => "read the status of what was to be signed",
             ScaErrorKind::Store => "see the cause; nothing is lost at the bank",
@@ -144,6 +155,9 @@ impl fmt::Display for ScaError {
             ScaErrorKind::Protocol => "the bank's answer does not fit",
             ScaErrorKind::Unavailable => "the bank does not answer",
             ScaErrorKind::Conflict => "a signature of the same psu is under way",
+            ScaErrorKind::Over => {
+                "what was to be signed is signed already, or has ended; nothing was started"
+            }
             ScaErrorKind::Cancelled => "it was cancelled here",
             ScaErrorKind::Record => "the kept session cannot be read",
             ScaErrorKind::Store => "sessions cannot be kept or found",

@@ -258,7 +258,7 @@ impl Machine {
 
     fn restart(&mut self, phase: &Phase, now: Duration) -> Result<Vec<Action>, StepError> {
         if let Phase::Ended(outcome) = phase
-            && !matches!(outcome.next_step(), NextStep::SignAgain | NextStep::AskPsu)
+            && !outcome.allows_restart()
         {
             return Err(StepError::NotAgain);
         }

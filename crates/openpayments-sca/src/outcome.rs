@@ -74,8 +74,8 @@ impl ResourceStatus {
 pub enum Outcome {
     /// The PSU signed, and the bank took it. A consent is `valid`; a payment will be executed.
     Completed(ResourceStatus),
-    /// The PSU said no. Nothing was done. Ask whether to try again. Most likely the bank has rejected the consent or payment
-    /// with it, and takes no new authorisation: then make a new one.
+    /// The PSU said no. Nothing was done. Ask whether to try again. Some banks reject the consent or payment with it:
+    /// [`restart`](crate::ScaSession::restart) finds out, and starts nothing there; then make a new one.
     Refused,
     /// Another order of the same PSU, from us or from anybody else, ended this one. Nothing was done. Ask whether to try
     /// again.
@@ -136,6 +136,11 @@ impl Outcome {
         }
     }
 
+    /// Whether a new authorisation makes sense, and cannot be a second signature.
+    pub(crate) fn allows_restart(&self) -> bool {
+        matches!(self.next_step(), NextStep::SignAgain | NextStep::AskPsu)
+    }
+
     /// The status of what was signed, or an error that says how it ended instead.
     ///
     /// # Errors
@@ -149,7 +154,7 @@ impl Outcome {
             Self::Blocked => Err(ScaError::new(ScaErrorKind::Blocked)),
             Self::Expired => Err(ScaError::new(ScaErrorKind::Expired)),
             Self::NeedsAnotherSigner(_) => Err(ScaError::new(ScaErrorKind::NeedsAnotherSigner)),
-            Self::Failed { messages, .. } => Err(ScaError::new(ScaErrorKind::Failed).with_messages(messages)),
+            Self::Failed { messages, next } => Err(ScaError::failed(messages, next)),
             Self::StillPending => Err(ScaError::new(ScaErrorKind::StillPending)),
             Self::Cancelled => Err(ScaError::new(ScaErrorKind::Cancelled)),
         }

@@ -26,6 +26,7 @@ use crate::event::ScaEvent;
 use crate::gate::{Claim, claim};
 use crate::machine::{Action, Input, Machine, STATE_LIFE, Sight, StepError};
 use crate::method::Device;
+use crate::outcome::Standing;
 use crate::record::SessionId;
 use crate::redirect::{CallbackState, StateHash, Verifier, fill};
 use crate::subject::Via;
@@ -221,12 +222,21 @@ impl ScaSession {
     /// again](crate::NextStep::SignAgain). The one before is not followed any more. The way to sign is the same, if the
     /// bank still offers it.
     ///
+    /// After an outcome, the bank is asked first where the consent or payment stands: some reject what was not signed.
+    ///
     /// # Errors
+    /// [`ScaErrorKind::Over`] when it is signed already or has ended: nothing was started.
     /// [`ScaErrorKind::Misuse`] when signing again makes no sense or could be a second signature,
     /// [`ScaErrorKind::Conflict`] as for [`Authorise::start`](crate::Authorise::start), and [`ScaErrorKind::Call`] when
     /// the call fails: it was sent once, and nothing is sent again before the next call of this. When no answer comes,
     /// [`next`](Self::next) finds out what the bank has started.
     pub async fn restart(&mut self) -> Result<(), ScaError> {
+        if self.machine.outcome().is_some_and(Outcome::allows_restart) {
+            let status = self.subject.resource().read(self.via.clone()).await?;
+            if matches!(status.standing(), Standing::Done | Standing::Dead) {
+                return Err(ScaError::new(ScaErrorKind::Over));
+            }
+        }
         if self.claim.is_none() {
             self.claim = claim(&self.via.caller, &self.via.context)?;
         }

@@ -14,6 +14,7 @@ use super::scenario::{Behaviour, DEFAULT_PSU, behaviour_of};
 use super::{Message, Resource, World};
 use crate::banks::Bank;
 use crate::clock::later;
+use crate::quirk::Quirk;
 
 /// Once the app is open the order lives this long. No source names it; three minutes is BankID's own habit.
 const SIGNING_TIME: Duration = Duration::from_mins(3);
@@ -299,14 +300,17 @@ impl World {
         self.sign(&resource, &psu, wants_second, now);
     }
 
-    /// The PSU has said no: the resource is rejected with it. No source names a message code for this.
+    /// The PSU has said no: the resource is rejected with it, or stays as it was, as some banks have it. No source names a
+    /// message code for this.
     pub(crate) fn refuse(&mut self, id: &str) {
         let Some(resource) = self.authorisations.get(id).map(|authorisation| authorisation.resource.clone())
         else {
             return;
         };
         self.fail(id, None);
-        self.reject(&resource);
+        if !self.has(Quirk::RefusedStaysReceived) {
+            self.reject(&resource);
+        }
     }
 
     /// Whether signing the resource still makes a difference.

@@ -14,6 +14,7 @@ mod quirks;
 mod reconciled;
 mod remembered;
 mod secrecy;
+mod signed_again;
 mod support;
 mod unhurried;
 mod walks;
