@@ -1,9 +1,11 @@
 //! What is to be called, and as whom: command line, environment, profile and the running local platform, put together. Nothing
 //! is sent.
 
+use http::{HeaderName, HeaderValue};
 use openpayments::Client;
 use openpayments::prelude::{Credentials, Environment, Lang};
 use openpayments::transport_reqwest::{ClientIdentity, Trust};
+use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::arguments::Options;
@@ -12,6 +14,9 @@ use crate::local::{self, Running};
 use crate::problem::{OrProblem, Problem};
 use crate::secret::{self, Source};
 use crate::settings::{self, Chosen, Profile, Target};
+
+/// What a local platform on another machine lets its clients in by.
+const SANDBOX_ACCESS: HeaderName = HeaderName::from_static("x-sandbox-access");
 
 /// The plan of one run.
 #[derive(Debug)]
@@ -167,6 +172,15 @@ impl Plan {
         }
         if let Some(identity) = identity {
             builder = builder.identity(identity);
+        }
+        // Nobody but a local platform is shown its token.
+        if self.target == Target::Local
+            && let Some(path) = &self.profile().sandbox_access_file
+        {
+            let access = Source::File(path.clone()).read()?;
+            let no_token = || Problem::usage(format!("{} holds no access token", path.display()));
+            let access = HeaderValue::from_str(access.expose_secret()).or_problem(no_token)?;
+            builder = builder.gateway_header(SANDBOX_ACCESS, access);
         }
         Ok((builder.build()?, way.redirect_uri))
     }

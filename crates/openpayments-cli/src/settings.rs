@@ -44,6 +44,8 @@ pub(crate) struct Profile {
     pub(crate) url: Option<Url>,
     /// The roots to trust instead of the operating system's, as PEM.
     pub(crate) ca: Option<PathBuf>,
+    /// The access token of a local platform on another machine.
+    pub(crate) sandbox_access_file: Option<PathBuf>,
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret_file: Option<PathBuf>,
     /// The name under which the operating system's keyring has the secret, for the service `openpayments`.
@@ -151,6 +153,7 @@ impl Profile {
     fn is_beside(&mut self, dir: &Path) {
         let paths = [
             &mut self.ca,
+            &mut self.sandbox_access_file,
             &mut self.client_secret_file,
             &mut self.certificate,
             &mut self.certificate_key,

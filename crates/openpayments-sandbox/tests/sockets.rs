@@ -89,6 +89,45 @@ async fn i180_slow_clients_do_not_hold_up_others() {
     assert_eq!(slow.len(), 100);
 }
 
+#[tokio::test]
+async fn b12_of_connections_256_are_served_and_the_next_one_waits_until_one_has_ended() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let alive = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let mut served = Vec::new();
+    for _ in 0..256 {
+        let mut stream = connect(&sandbox).await;
+        stream.write_all(alive).await.unwrap();
+        assert_eq!(stream.read_u8().await.unwrap(), b'H');
+        served.push(stream);
+    }
+    let mut next = connect(&sandbox).await;
+    next.write_all(alive).await.unwrap();
+    // One that is served goes on to be, and meanwhile nobody has looked at the next.
+    let last = served.last_mut().unwrap();
+    last.write_all(alive).await.unwrap();
+    assert_eq!(last.read_u8().await.unwrap(), b'T');
+    let looked_at = next.try_read(&mut [0; 1]);
+    assert_eq!(looked_at.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
+    served.pop();
+    assert_eq!(next.read_u8().await.unwrap(), b'H');
+}
+
+#[tokio::test(start_paused = true)]
+#[expect(clippy::disallowed_methods, reason = "the paused time of the test")]
+async fn b12_headers_and_bodies_that_do_not_come_are_waited_for_ten_seconds() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for begun in [
+        "GET / HTTP/1.1\r\nHost: loc",
+        "POST /connect/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n",
+    ] {
+        let start = tokio::time::Instant::now();
+        let answer = exchange(connect(&sandbox).await, begun.as_bytes()).await;
+        let waited = start.elapsed().as_secs();
+        assert!((10..12).contains(&waited), "{waited} s: {answer}");
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+}
+
 async fn tls(sandbox: &Sandbox, alpn: &[&[u8]]) -> tokio_rustls::client::TlsStream<TcpStream> {
     tls_with(sandbox, sandbox.auth_url(), None, alpn).await
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use http::{HeaderName, HeaderValue};
+
 use crate::pools::Settings;
 use crate::tls::Judge;
 use crate::{ClientIdentity, ReqwestTransport, Trust};
@@ -84,6 +86,14 @@ impl ReqwestTransportBuilder {
             None => None,
         };
         Ok(self)
+    }
+
+    /// Sends a header of a gateway's with every request to either host, unless the request has one of that name: what a proxy
+    /// of your own, or a sandbox beyond this machine, lets its clients in by. Its value is shown nowhere.
+    pub fn gateway_header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.settings.gateway.insert(name, value);
+        self
     }
 
     /// Builds it. Nothing is sent, nothing is spawned, and no async runtime is needed.

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use http::HeaderMap;
 use openpayments_transport::Effect;
 use rustls::ClientConfig;
 
@@ -27,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) pool_idle_timeout: Duration,
     pub(crate) resolve: Vec<(String, SocketAddr)>,
     pub(crate) proxy: Option<reqwest::Proxy>,
+    pub(crate) gateway: HeaderMap,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             pool_idle_timeout: Duration::from_secs(20),
             resolve: Vec::new(),
             proxy: None,
+            gateway: HeaderMap::new(),
         }
     }
 }
@@ -49,6 +52,7 @@ impl fmt::Debug for Settings {
             .field("pool_idle_timeout", &self.pool_idle_timeout)
             .field("resolve", &self.resolve)
             .field("proxy", &self.proxy.is_some())
+            .field("gateway", &self.gateway.keys().collect::<Vec<_>>())
             .finish()
     }
 }
@@ -114,6 +118,7 @@ fn common(settings: &Settings, tls: ClientConfig) -> reqwest::ClientBuilder {
         .retry(reqwest::retry::never().max_retries_per_request(0))
         .referer(false)
         .no_proxy()
+        .default_headers(settings.gateway.clone())
         .connect_timeout(settings.connect_timeout)
         .http1_max_headers(MOST_HEADER_FIELDS);
     for (host, address) in &settings.resolve {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use openpayments_api::CallContext;
 use openpayments_api::kyc::{GetKycStatus, KycForm, KycStatus, StartKyc};
 use openpayments_banks::{Platform, Profiles};
@@ -38,6 +39,7 @@ impl Client {
             transport: None,
             trust,
             identity: None,
+            gateway: HeaderMap::new(),
         }
     }
 
@@ -101,6 +103,7 @@ pub struct ClientBuilder {
     transport: Option<Arc<dyn Transport>>,
     trust: Trust,
     identity: Option<ClientIdentity>,
+    gateway: HeaderMap,
 }
 
 impl ClientBuilder {
@@ -118,7 +121,16 @@ impl ClientBuilder {
         self
     }
 
-    /// A transport of your own instead of reqwest; certificate and trust are then its own matter.
+    /// Sends a header with every request, those for tokens included: what a gateway of your own, or a sandbox beyond this
+    /// machine (`x-sandbox-access`), lets its clients in by. Its value is shown nowhere.
+    #[must_use]
+    pub fn gateway_header(mut self, name: HeaderName, mut value: HeaderValue) -> Self {
+        value.set_sensitive(true);
+        self.gateway.insert(name, value);
+        self
+    }
+
+    /// A transport of your own instead of reqwest; certificate, trust and gateway are then its own matter.
     #[must_use]
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
@@ -190,6 +202,9 @@ impl ClientBuilder {
             let mut builder = ReqwestTransport::builder().trust(self.trust);
             if let Some(identity) = self.identity {
                 builder = builder.identity(identity);
+            }
+            for (name, value) in &self.gateway {
+                builder = builder.gateway_header(name.clone(), value.clone());
             }
             Arc::new(builder.build().map_err(Error::configuration)?)
         };

@@ -112,6 +112,23 @@ fn b1_a_platform_beyond_loopback_wants_an_access_token_from_a_file() {
     assert!(!platform.ready.to_string().contains("made-up-access-token"));
     // The commands on this machine come by its own name.
     assert!(home.run(&["banks", "list"]).good().out.contains("ESSESESS"));
+    drop(platform);
+
+    // Those of another machine by a name of it, and with the token. 127.0.0.2 stands for one.
+    let beyond = ["--beyond-loopback", "127.0.0.2", "--access-token-file", "access"];
+    let platform = Platform::start(&home, &[&["--listen", "0.0.0.0:0"][..], &beyond].concat());
+    home.write("secret", platform.says("client_secret"));
+    let profile = format!(
+        "[profile.afar]\nurl = '{}'\nclient_id = '{}'\nclient_secret_file = '../../secret'\n",
+        platform.says("api_url"),
+        platform.says("client_id"),
+    );
+    home.write("config/openpayments/config.toml", &profile);
+    let afar = ["banks", "list", "--profile", "afar"];
+    let outside = home.run(&afar);
+    assert!(outside.code != 0 && outside.err.contains("403"), "{}", outside.err);
+    home.write("config/openpayments/config.toml", profile + "sandbox_access_file = '../../access'\n");
+    assert!(home.run(&afar).good().out.contains("ESSESESS"));
 }
 
 #[test]

@@ -1,7 +1,10 @@
-//! The client certificate that production demands, against an API host that demands one.
+//! What lets a client in: the certificate that production demands, and the access token of a sandbox beyond this machine.
 
+use std::sync::Arc;
+
+use http::{HeaderName, HeaderValue};
 use openpayments::prelude::*;
-use openpayments::transport_reqwest::{ClientIdentity, Trust};
+use openpayments::transport_reqwest::{ClientIdentity, ReqwestTransport, Trust};
 use openpayments::{Client, ClientBuilder};
 use openpayments_sandbox::{Authority, Sandbox};
 use secrecy::SecretString;
@@ -75,4 +78,48 @@ async fn a_certificate_issued_before_a_start_is_good_after_it() {
     let trust = Trust::Only(kept.certificate_pem().as_bytes().to_vec());
     let client = builder(&sandbox).trust(trust).identity(identity).build().unwrap();
     client.directory(Context::Private).countries().await.unwrap();
+}
+
+#[tokio::test]
+async fn b8_a_token_bound_to_our_certificate_serves_us_and_nobody_who_took_it() {
+    let authority = Authority::generate().unwrap();
+    let identity = |name| {
+        let issued = authority.issue_client(name).unwrap();
+        let key = SecretString::from(issued.key_pem().expose());
+        ClientIdentity::from_pem(issued.certificate_pem(), &key).unwrap()
+    };
+    let (ours, other) = (identity("Made-up Fintech AB"), identity("Another Made-up AB"));
+    let sandbox = Sandbox::builder().authority(authority).bind_tokens().start().await.unwrap();
+    let transport = Trust::Only(sandbox.ca_pem().unwrap().as_bytes().to_vec());
+    let transport = ReqwestTransport::builder().trust(transport).identity(ours).build().unwrap();
+    let client = builder(&sandbox).transport(Arc::new(transport.clone())).build().unwrap();
+    let countries = client.directory(Context::Private).countries().await.unwrap();
+    assert!(!countries.body.is_empty());
+
+    // The token stays, the certificate is another one.
+    transport.replace_identity(&other).unwrap();
+    let before = sandbox.ledger().token_requests();
+    client.directory(Context::Private).countries().await.unwrap();
+    assert_eq!(
+        sandbox.ledger().token_requests(),
+        before + 1,
+        "it was refused, and one was asked for with this one"
+    );
+}
+
+#[tokio::test]
+async fn b1_a_sandbox_beyond_this_machine_serves_who_brings_its_access_token() {
+    const ACCESS: &str = "made-up-access-token";
+    // A name of this machine that the sandbox takes for another one.
+    let sandbox = Sandbox::builder().listen(([0, 0, 0, 0], 0)).beyond_loopback("127.0.0.2", ACCESS).start();
+    let sandbox = sandbox.await.unwrap();
+    let client = || crate::support::client_builder(&sandbox, sandbox.client_secret().expose());
+    let error = client().build().unwrap().directory(Context::Private).countries().await.unwrap_err();
+    assert_eq!(error.http_status().unwrap().as_u16(), 403, "{error}");
+    let name = HeaderName::from_static("x-sandbox-access");
+    let let_in = client().gateway_header(name, HeaderValue::from_static(ACCESS));
+    assert!(!format!("{let_in:?}").contains(ACCESS));
+    let client = let_in.build().unwrap();
+    assert!(!format!("{client:?}").contains(ACCESS));
+    assert!(!client.directory(Context::Private).countries().await.unwrap().body.is_empty());
 }

@@ -1,3 +1,4 @@
+use axum::http::HeaderName;
 use serde_json::json;
 
 use super::*;
@@ -108,6 +109,24 @@ async fn unknown_paths_and_methods_are_404_and_405() {
     assert_eq!(bench.send("GET", "/psd2/x", &[], "").await.status, 404);
     assert_eq!(bench.send("PATCH", CONSENTS, &[], "").await.refusal(), (405, "SERVICE_INVALID".into()));
     assert_eq!(bench.send("OPTIONS", CONSENTS, &[], "").await.status, 405);
+}
+
+#[tokio::test]
+async fn i171_b2_no_page_of_another_origin_is_allowed_anything() {
+    let bench = Bench::new();
+    let asks = [
+        ("origin", "https://evil.example"),
+        ("access-control-request-method", "POST"),
+        ("access-control-request-headers", "authorization"),
+    ];
+    for path in [CONSENTS, "/connect/token", "/", "/control/state"] {
+        for method in ["OPTIONS", "GET"] {
+            let answer = bench.send(method, path, &asks, "").await;
+            let allows = |name: &&str| name.starts_with("access-control-");
+            assert_eq!(answer.headers.keys().map(HeaderName::as_str).find(allows), None, "{method} {path}");
+            assert!(method == "GET" || answer.status >= 400, "{method} {path}: {}", answer.status);
+        }
+    }
 }
 
 #[tokio::test]
