@@ -213,6 +213,59 @@ async fn who_gives_up_can_begin_again_at_once() {
     assert!(sandbox.ledger().bookings().is_empty());
 }
 
+/// The customer signs whatever his app shows, until the shop thanks him.
+async fn signs_all(sandbox: &Sandbox, browser: &mut Browser) {
+    while !browser.page("/sign/pay").await.contains("Thank you") {
+        for order in sandbox.orders() {
+            let _ = sandbox.approve(&order.id);
+        }
+    }
+}
+
+/// How many payments of the shop's customers will leave their accounts.
+fn paid(sandbox: &Sandbox) -> usize {
+    sandbox.clock().advance(std::time::Duration::from_hours(72));
+    sandbox.ledger().bookings().len()
+}
+
+#[tokio::test]
+async fn who_begins_anew_and_signs_what_was_first_pays_once() {
+    let sandbox = Sandbox::builder().approve(Approve::Manual).start().await.unwrap();
+    let shop = Shop::open(&settings(&sandbox));
+    let mut browser = Browser::at(&shop);
+    let order = format!("&order={}", uuid::Uuid::new_v4());
+    let first = format!("{BY_CODE}{FROM}{order}");
+    // In another app: a new order of the same person would end the first one by itself.
+    let other_person = format!("psu=199001012384&way=other-device{FROM}{order}");
+    for form in [&first, &other_person] {
+        let answer = browser.send(Method::POST, "/pay/cup/ESSESESS", form).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", String::from_utf8_lossy(answer.body()));
+    }
+    // The same cup once more, from the shop's front: another order, and the one before is given up with it.
+    browser.post("/pay/cup/ESSESESS", &format!("{BY_CODE}{FROM}")).await;
+    assert!(sandbox.orders().len() > 1, "they may all still be signed in the app");
+    signs_all(&sandbox, &mut browser).await;
+    for order in sandbox.orders() {
+        let _ = sandbox.approve(&order.id);
+    }
+    assert_eq!(paid(&sandbox), 1);
+}
+
+#[tokio::test]
+async fn an_order_that_is_paid_is_not_paid_again_by_another_person() {
+    let sandbox = Sandbox::builder().approve(Approve::Manual).start().await.unwrap();
+    let shop = Shop::open(&settings(&sandbox));
+    let mut browser = Browser::at(&shop);
+    let order = format!("&order={}", uuid::Uuid::new_v4());
+    browser.send(Method::POST, "/pay/cup/ESSESESS", &format!("{BY_CODE}{FROM}{order}")).await;
+    signs_all(&sandbox, &mut browser).await;
+    let other = format!("psu=199001012384&way=other-device{FROM}{order}");
+    let answer = browser.send(Method::POST, "/pay/cup/ESSESESS", &other).await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    assert!(String::from_utf8_lossy(answer.body()).contains("You have paid already"));
+    assert_eq!(paid(&sandbox), 1);
+}
+
 #[tokio::test]
 async fn a_shop_that_is_killed_goes_on_where_it_was() {
     let sandbox = Sandbox::builder().approve(Approve::Manual).start().await.unwrap();

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::http::{HeaderMap, HeaderValue, header};
 use openpayments::model::identifier::ConsentId;
 use openpayments::model::payment::PaymentRef;
+use openpayments::model::status::TransactionStatus;
 use openpayments::prelude::*;
 use openpayments::sca::{NextStep, SessionId, StoreError, Subject};
 use openpayments::store::{Kind, Store};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::app::Visitor;
+use crate::before;
 use crate::form::Wanted;
 
 /// Why somebody signs.
@@ -152,6 +154,27 @@ impl Errands {
     /// How often this order was begun: what was refused, or given up for another account, is a payment of its own.
     pub fn attempts(&self, order: Uuid) -> usize {
         self.lock().values().filter(|errand| errand.wanted.order == order).count()
+    }
+
+    /// Payments that may stand in the way of another one: all of this order, whoever pays it, and the last one of this
+    /// browser unless it is signed.
+    pub fn payments_before(&self, visitor: &Visitor, order: Uuid) -> Vec<Errand> {
+        let is_signed = |errand: &Errand| {
+            let next = errand.outcome.as_ref().map(Outcome::next_step);
+            matches!(next, Some(NextStep::Proceed | NextStep::AskOtherSigner))
+        };
+        let last = self.of(visitor, Purpose::Pay).filter(|errand| !is_signed(errand));
+        let known = self.lock();
+        let of_order = known.values().filter(|errand| errand.wanted.order == order);
+        of_order.cloned().chain(last).collect()
+    }
+
+    /// Notes that a payment went through although nobody here saw it signed.
+    pub async fn note_paid(&self, errand: &Errand, status: TransactionStatus) -> Result<(), StoreError> {
+        match SessionId::parse(&errand.session) {
+            Some(session) => self.note(&session, Some(&before::paid(status))).await,
+            None => Ok(()),
+        }
     }
 
     /// The errand of this browser.

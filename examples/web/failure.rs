@@ -19,6 +19,10 @@ pub enum Failure {
     Signature(ScaError),
     Store(StoreError),
     Payment(OnceError),
+    /// What was to be paid anew is paid already.
+    Paid,
+    /// An earlier payment may still be signed.
+    StillOpen,
 }
 
 impl Failure {
@@ -38,6 +42,21 @@ impl Failure {
             Self::Call(error) => (StatusCode::BAD_GATEWAY, Trouble::of_call(error)),
             Self::Signature(error) => (StatusCode::BAD_GATEWAY, Trouble::of_signature(error)),
             Self::Payment(error) => (StatusCode::BAD_GATEWAY, Trouble::of_payment(error)),
+            Self::Paid => (
+                StatusCode::CONFLICT,
+                Trouble::new(
+                    "You have paid already",
+                    "You signed the payment before this one, and it went through. Nothing more was begun.",
+                ),
+            ),
+            Self::StillOpen => (
+                StatusCode::CONFLICT,
+                Trouble::new(
+                    "Your first payment can still be signed",
+                    "The bank has not cancelled it. Sign it in your app, or refuse it there, and then try again. \
+                     Nothing more was begun.",
+                ),
+            ),
             Self::Store(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 Trouble::new(
@@ -61,6 +80,8 @@ impl std::fmt::Display for Failure {
             Self::Signature(error) => write!(f, "{error}"),
             Self::Store(error) => write!(f, "{error}"),
             Self::Payment(error) => write!(f, "{error}"),
+            Self::Paid => f.write_str("the payment before this one is paid"),
+            Self::StillOpen => f.write_str("the payment before this one may still be signed"),
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod app;
+mod before;
 mod errand;
 mod failure;
 mod form;

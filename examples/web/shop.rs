@@ -7,6 +7,7 @@ use openpayments::prelude::*;
 use openpayments::sca::Subject;
 
 use crate::app::{App, Visitor};
+use crate::before;
 use crate::errand::Purpose;
 use crate::failure::Failure;
 use crate::form::{self, Numbered, Wanted};
@@ -113,6 +114,7 @@ async fn begin(
     )?
     .remittance(item.name)?;
     let bank = app.bank(&customer, &visitor)?;
+    before::close(&app, &visitor, wanted.order).await?;
     // ANCHOR: once
     // Sent once under this key, whatever is killed meanwhile. When no answer comes, the failure's page says that the bank
     // may have it.

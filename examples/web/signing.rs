@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Visitor};
+use crate::before;
 use crate::errand::{Customer, Errand, Purpose};
 use crate::failure::Failure;
 use crate::form::Wanted;
@@ -326,13 +327,21 @@ pub async fn again(State(app): State<App>, Path(purpose): Path<Purpose>, visitor
     change(&app, purpose, &visitor, async |session, _| Ok(session.restart().await?)).await
 }
 
-/// The customer gives up. What was signed in the app all the same takes effect; its status says so.
+/// The customer gives up: a payment is cancelled at the bank, too. Where it was signed in the app all the same, its status
+/// says so.
 pub async fn cancel(State(app): State<App>, Path(purpose): Path<Purpose>, visitor: Visitor) -> Response {
-    change(&app, purpose, &visitor, async |session, _| {
+    let given_up = app.errands.of(&visitor, purpose);
+    let answer = change(&app, purpose, &visitor, async |session, _| {
         session.cancel();
         Ok(())
     })
-    .await
+    .await;
+    if let Some(errand) = given_up
+        && let Err(failure) = before::cancel(&app, &visitor, &errand).await
+    {
+        tracing::info!(%failure, "what was given up is not cancelled at the bank");
+    }
+    answer
 }
 
 async fn change(
