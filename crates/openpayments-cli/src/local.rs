@@ -27,31 +27,42 @@ pub(crate) struct Running {
     pub(crate) pid: u32,
 }
 
-/// The file of a platform that runs; gone when it is dropped, if it is still its own.
+/// The file of a platform that runs. When it is dropped, and the file is still its own, the file is that of the platform before
+/// it again, if that runs still, or else gone.
 #[derive(Debug)]
 pub(crate) struct Announcement {
     path: PathBuf,
     pid: u32,
+    before: Option<Running>,
 }
 
 impl Announcement {
     pub(crate) fn write(running: &Running) -> anyhow::Result<Self> {
         let path = file()?;
-        places::write_private(&path, &serde_json::to_vec_pretty(running)?)?;
-        Ok(Self { path, pid: running.pid })
+        let before = read(&path).ok();
+        write(&path, running)?;
+        Ok(Self { path, pid: running.pid, before })
     }
 }
 
 impl Drop for Announcement {
     fn drop(&mut self) {
         if read(&self.path).is_ok_and(|running| running.pid == self.pid) {
-            let _ = std::fs::remove_file(&self.path);
+            let runs_still = |before: &&Running| is_there(&before.api_url).is_ok();
+            match self.before.as_ref().filter(runs_still) {
+                Some(before) => drop(write(&self.path, before)),
+                None => drop(std::fs::remove_file(&self.path)),
+            }
         }
     }
 }
 
 fn file() -> anyhow::Result<PathBuf> {
     Ok(places::state_dir()?.join("sandbox.json"))
+}
+
+fn write(path: &Path, running: &Running) -> anyhow::Result<()> {
+    places::write_private(path, &serde_json::to_vec_pretty(running)?)
 }
 
 fn read(path: &Path) -> anyhow::Result<Running> {

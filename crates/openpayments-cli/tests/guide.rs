@@ -230,11 +230,12 @@ fn a_block_is_run_or_cut_out_of_a_program() {
     for name in pages() {
         let page = std::fs::read_to_string(&name).unwrap_or_default();
         for Block { info, place, line } in blocks(&page) {
-            let mut lines = page[place].lines();
+            let mut lines = page[place.clone()].lines();
             let is_kept_true = match info.split([' ', ',']).next().unwrap_or_default() {
                 "rust" => lines.all(|line| line.is_empty() || line.starts_with("{{#include ../../examples/")),
                 "sh" => info == "sh run" || lines.all(|line| line.starts_with("cargo ")),
-                "toml" | "mermaid" => true,
+                "toml" => page[place].parse::<toml::Table>().is_ok(),
+                "mermaid" => true,
                 _ => info.ends_with(" answer") || info.ends_with(" shape") || is_drawing(&info),
             };
             if !is_kept_true {
@@ -243,6 +244,36 @@ fn a_block_is_run_or_cut_out_of_a_program() {
         }
     }
     assert!(loose.is_empty(), "nothing sees to it that these blocks are true:\n{loose}");
+}
+
+#[test]
+fn the_profiles_that_are_shown_are_taken() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let mut shown = 0;
+    for name in pages().into_iter().chain([readme]) {
+        let page = std::fs::read_to_string(&name).unwrap_or_default();
+        for Block { info, place, line } in blocks(&page) {
+            if info != "toml" || !page[place.clone()].contains("[profile.") {
+                continue;
+            }
+            shown += 1;
+            let home = tempfile::tempdir().unwrap();
+            let file = home.path().join("config.toml");
+            std::fs::write(&file, &page[place]).unwrap();
+            let read = Command::new(env!("CARGO_BIN_EXE_openpayments"))
+                .args(["banks", "list", "--env", "sandbox", "--profile", "shop", "--config"])
+                .arg(&file)
+                .env_clear()
+                .env("HOME", home.path())
+                .output()
+                .unwrap();
+            // It is read to its end: what is missing is the secret.
+            let told = String::from_utf8_lossy(&read.stderr);
+            let lacks = ["keyring", "shop.secret"].iter().any(|lacking| told.contains(lacking));
+            assert!(lacks && !told.contains("config.toml"), "{}:{line}: {told}", name.display());
+        }
+    }
+    assert!(shown >= 2);
 }
 
 /// A picture in letters, which nobody could run.

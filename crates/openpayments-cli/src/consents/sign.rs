@@ -3,7 +3,7 @@
 use openpayments::Bank;
 use openpayments::model::identifier::ConsentId;
 use openpayments::model::status::ConsentStatus;
-use openpayments::sca::ResourceStatus;
+use openpayments::sca::{ResourceStatus, ScaErrorKind};
 
 use super::Named;
 use crate::connection::Connection;
@@ -61,6 +61,13 @@ pub(super) async fn finish(
     };
     let status = status.unwrap_or_else(|| before.clone());
     Memory::open(connection)?.note_consent(id, &status).await?;
-    signed?;
-    Ok(status)
+    match signed {
+        Ok(_) => Ok(status),
+        Err(error) if error.kind() == ScaErrorKind::NeedsAnotherSigner => {
+            Err(Problem::new(Exit::SignatureNeeded, error.to_string())
+                .next(format!("the other signer: openpayments consents sign {id} --psu NUMBER"))
+                .into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

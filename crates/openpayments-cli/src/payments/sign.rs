@@ -3,7 +3,7 @@
 use openpayments::Bank;
 use openpayments::model::payment::PaymentRef;
 use openpayments::model::status::TransactionStatus;
-use openpayments::sca::ResourceStatus;
+use openpayments::sca::{ResourceStatus, ScaErrorKind};
 
 use super::Named;
 use crate::connection::Connection;
@@ -75,7 +75,12 @@ pub(super) async fn finish(
     if let Some(status) = status {
         note(&status).await?;
     }
-    Ok(signed?)
+    signed.map_err(|error| match error.kind() {
+        ScaErrorKind::NeedsAnotherSigner => Problem::new(Exit::SignatureNeeded, error.to_string())
+            .next(format!("the other signer: openpayments payments sign {} --psu NUMBER", payment.id))
+            .into(),
+        _ => error.into(),
+    })
 }
 
 /// A payment that will never be executed.

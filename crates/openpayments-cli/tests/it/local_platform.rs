@@ -131,6 +131,18 @@ fn b1_a_platform_beyond_loopback_wants_an_access_token_from_a_file() {
     assert!(home.run(&afar).good().out.contains("ESSESESS"));
 }
 
+#[cfg(unix)]
+#[test]
+fn after_a_second_platform_the_first_one_is_found_again() {
+    let home = Home::new();
+    let _first = Platform::start(&home, &[]);
+    let mut second = Platform::start(&home, &[]);
+    let stopped = Command::new("kill").args(["-INT", &second.process.id().to_string()]).status().unwrap();
+    assert!(stopped.success());
+    second.process.wait().unwrap();
+    assert!(home.run(&["banks", "list"]).good().out.contains("ESSESESS"));
+}
+
 #[test]
 fn a_bank_profile_is_loaded_and_a_wrong_one_is_told_by_line_and_key() {
     let home = Home::new();
