@@ -214,12 +214,20 @@ fn router(platform: &Arc<Platform>) -> Router<Arc<Platform>> {
         .merge(pages())
         .merge(routes::router())
         .route("/openapi.json", get(openapi::serve))
+        .route("/v1/{*rest}", axum::routing::any(without_product))
         .fallback(|| async { Refusal::new(StatusCode::NOT_FOUND, "RESOURCE_UNKNOWN", "no such path") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "SERVICE_INVALID", "this path has no such method")
         })
         .layer(axum::middleware::from_fn_with_state(targets, striking::strike))
         .nest(control::PREFIX, control::router(platform))
+}
+
+/// A path of the API without the product before it: the platform's gateway looks at the token first and knows no issuer
+/// for it. Seen once, and with no more than the status and these words; products that are not served here are 404.
+async fn without_product() -> Response {
+    let why = r#"Bearer error="invalid_token", error_description="The issuer is invalid""#;
+    (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, why)]).into_response()
 }
 
 fn pages() -> Router<Arc<Platform>> {

@@ -26,15 +26,18 @@ pub enum Quirk {
     ErrorsWithoutBody,
     /// Refusals are `application/problem+json` (RFC 7807).
     ProblemJsonErrors,
-    /// Balances, account usage, signing methods and link names carry values nobody has heard of beside the known ones.
+    /// Balances, account usage, signing methods and link names carry values nobody has heard of beside the known ones, and
+    /// a signature that has begun is in a state nobody has heard of.
     UnknownValues,
     /// A consent, payment or basket that the PSU refuses to sign stays as it was, and may be signed after all.
     RefusedStaysReceived,
+    /// Every payment is created with a warning that its creditor is on a list of known fraudsters.
+    CreditorFlagged,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AccountLinkAsText,
         Self::AccountDetailsWrapped,
         Self::TransactionDetailsWrapped,
@@ -47,6 +50,7 @@ impl Quirk {
         Self::ProblemJsonErrors,
         Self::UnknownValues,
         Self::RefusedStaysReceived,
+        Self::CreditorFlagged,
     ];
 
     /// Its name, as the control API spells it.
@@ -64,6 +68,7 @@ impl Quirk {
             Self::ProblemJsonErrors => "problem-json-errors",
             Self::UnknownValues => "unknown-values",
             Self::RefusedStaysReceived => "refused-stays-received",
+            Self::CreditorFlagged => "creditor-flagged",
         }
     }
 

@@ -95,7 +95,12 @@ fn found<'a>(world: &'a World, call: &Call) -> Result<(Resource, &'a Authorisati
 
 pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (_, authorisation) = found(world, call)?;
-    let mut body = json!({ "scaStatus": authorisation.status });
+    let mut body =
+        if world.has(Quirk::UnknownValues) && authorisation.order.is_some() && authorisation.is_pending() {
+            json!({ "scaStatus": "sandboxUnknown" })
+        } else {
+            json!({ "scaStatus": authorisation.status })
+        };
     if let Some(members) = body.as_object_mut() {
         if let Some(challenge) = challenge(world, authorisation, call) {
             members.insert("challengeData".to_owned(), challenge);

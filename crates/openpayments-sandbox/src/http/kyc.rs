@@ -11,6 +11,8 @@ use super::reply::{Refusal, Reply};
 use crate::world::World;
 use crate::world::scenario::has_kyc;
 
+/// The path is the one most sources have; one has it under `/kyc`. How long the form stays open they tell differently too:
+/// thirty minutes, or a day.
 pub(super) fn start(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     company(call)?;
     let country = call.query("countryCode").unwrap_or_default();

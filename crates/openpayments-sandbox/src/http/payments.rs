@@ -12,6 +12,7 @@ use super::fields;
 use super::payment_body::{self, Instruction};
 use super::reply::{Refusal, Reply, messages};
 use crate::clock::day_of;
+use crate::quirk::Quirk;
 use crate::world::payment::{Payment, Service};
 use crate::world::scenario::has_kyc;
 use crate::world::{MOST_RESOURCES, Resource, World};
@@ -42,7 +43,10 @@ fn create(world: &mut World, call: &Call, service: Service) -> Result<Reply, Ref
         return Err(Refusal::too_many());
     }
     let id = world.mint.uuid();
-    let Instruction { debtor, transfers, schedule, execution, stored, warnings } = read;
+    let Instruction { debtor, transfers, schedule, execution, stored, mut warnings } = read;
+    if world.has(Quirk::CreditorFlagged) {
+        warnings.push(("CREDITOR_ACCOUNT_FLAGGED", "the creditor is on a list of known fraudsters"));
+    }
     let status = owner.bank.created_status(owner.context);
     let payment = Payment {
         owner,

@@ -14,6 +14,7 @@ mod kyc;
 mod pages;
 mod payments;
 mod quirks;
+mod random;
 mod redirect;
 mod reset;
 mod services;

@@ -107,6 +107,14 @@ async fn unknown_members_headers_and_trailing_slashes_are_tolerated() {
 async fn unknown_paths_and_methods_are_404_and_405() {
     let bench = Bench::new();
     assert_eq!(bench.send("GET", "/psd2/x", &[], "").await.status, 404);
+    for production_only in
+        ["/premium/v1/payouts", "/premium/v1/payee-verifications", "/psd2/premium/v1/giro-numbers"]
+    {
+        assert_eq!(bench.send("POST", production_only, &[], "{}").await.status, 404, "{production_only}");
+    }
+    let misplaced = bench.send("GET", "/v1/aspsps", &[], "").await;
+    assert_eq!((misplaced.status, misplaced.text.as_str()), (401, ""));
+    assert!(misplaced.header("www-authenticate").contains("issuer"));
     assert_eq!(bench.send("PATCH", CONSENTS, &[], "").await.refusal(), (405, "SERVICE_INVALID".into()));
     assert_eq!(bench.send("OPTIONS", CONSENTS, &[], "").await.status, 405);
 }

@@ -114,3 +114,31 @@ async fn unknown_values_stand_beside_the_known_ones() {
     assert!(balances(&quirky).starts_with(&balances(&usual)));
     assert_eq!(quirky.json()["usage"], "SANDBOX");
 }
+
+#[tokio::test]
+async fn a_signature_that_has_begun_may_be_in_a_state_nobody_has_heard_of() {
+    for (milliseconds, expected) in [(0, "sandboxUnknown"), (1_200, "finalised")] {
+        let (usual, quirky) = with(Quirk::UnknownValues, async |bench| {
+            let caller = bench.accounts_caller("ESSESESS").await;
+            let (authorisation, _) = caller.choose(&caller.consent().await, "mbid").await;
+            bench.advance(milliseconds);
+            caller.get(&authorisation).await
+        })
+        .await;
+        assert_eq!(quirky.get("scaStatus"), expected);
+        assert_ne!(usual.get("scaStatus"), "sandboxUnknown");
+    }
+}
+
+#[tokio::test]
+async fn a_flagged_creditor_is_warned_of_and_paid_all_the_same() {
+    let (usual, quirky) = with(Quirk::CreditorFlagged, async |bench| {
+        let caller = bench.payments_caller("ESSESESS").await;
+        caller.post("/psd2/paymentinitiation/v1/payments/domestic", &super::payments::domestic("1.50")).await
+    })
+    .await;
+    assert_eq!([usual.status, quirky.status], [201, 201]);
+    assert!(usual.json().get("tppMessages").is_none());
+    let warning = &quirky.json()["tppMessages"][0];
+    assert_eq!([&warning["category"], &warning["code"]], ["WARNING", "CREDITOR_ACCOUNT_FLAGGED"]);
+}

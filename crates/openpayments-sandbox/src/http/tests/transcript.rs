@@ -23,22 +23,29 @@ async fn transcript(seed: u64) -> String {
     lines.join("\n")
 }
 
+/// What goes wrong, and when.
+const SCRIPT: &[&str] = &[
+    r#"{"fault": "wrong-request-id", "operation": "initiatePayment"}"#,
+    r#"{"fault": "deliver-twice", "operation": "initiatePayment", "nth": 2}"#,
+    r#"{"fault": "answer-instead", "status": 429, "headers": {"retry-after": "1"}, "operation": "getConsentStatus"}"#,
+];
+/// Milliseconds between two looks.
+const STEP: u64 = 1_300;
+
 /// The same under a script: faults, quirks, payments by BankID and by redirect, a clock that is moved; all of it hashed.
 async fn scripted(seed: u64) -> String {
-    let bench = Bench::with(Sandbox::builder().seed(seed));
+    scripted_with(seed, SCRIPT, STEP).await
+}
+
+async fn scripted_with(seed: u64, script: &[&str], step: u64) -> String {
+    let bench = Bench::with(Sandbox::builder().seed(seed).quirk(crate::quirk::Quirk::UnknownValues));
     let faults = crate::fault::Faults::new(Arc::clone(&bench.platform));
-    let script = [
-        r#"{"fault": "wrong-request-id", "operation": "initiatePayment"}"#,
-        r#"{"fault": "deliver-twice", "operation": "initiatePayment", "nth": 2}"#,
-        r#"{"fault": "answer-instead", "status": 429, "headers": {"retry-after": "1"}, "operation": "getConsentStatus"}"#,
-    ];
     for fault in script {
         faults.script(crate::fault::Fault::parse(fault).unwrap()).unwrap();
     }
     let mut digest = Sha256::new();
     let mut note = |answer: &Answer| {
-        let id = answer.header("x-request-id");
-        digest.update(format!("{} {} {} {}\n", answer.status, id, answer.header("location"), answer.text));
+        digest.update(format!("{} {:?}\n{}\n", answer.status, answer.headers, answer.text));
     };
     let accounts = bench.accounts_caller("ESSESESS").await;
     let consent = accounts.consent().await;
@@ -62,13 +69,15 @@ async fn scripted(seed: u64) -> String {
         let (authorisation, chosen) = caller.choose(&payment, method).await;
         note(&chosen);
         for _ in 0..4 {
-            bench.advance(1_300);
+            bench.advance(step);
             note(&caller.get(&authorisation).await);
             note(&caller.get(&format!("{payment}/status")).await);
         }
     }
     let bookings = bench.platform.with_world(|world, _| format!("{:?}", world.bookings));
     digest.update(bookings);
+    digest.update(bench.send("GET", "/psd2/nowhere", &[], "").await.text);
+    digest.update(format!("{:?}", crate::ledger::Ledger::new(Arc::clone(&bench.platform)).requests()));
     crate::world::mint::hex(&digest.finalize())
 }
 
@@ -80,6 +89,14 @@ async fn n36_seed_clock_and_script_give_equal_transcripts() {
         assert_eq!(first, scripted(seed).await, "seed {seed}");
         assert!(seen.insert(first), "seed {seed} gives what another one gives");
     }
+}
+
+/// What is hashed must hang on each of the three, or the hash would say nothing of it.
+#[tokio::test]
+async fn n36_another_clock_or_script_gives_another_transcript() {
+    let usual = scripted(3).await;
+    assert_ne!(usual, scripted_with(3, SCRIPT, 1_700).await, "the clock");
+    assert_ne!(usual, scripted_with(3, &SCRIPT[1..], STEP).await, "the script");
 }
 
 #[tokio::test]
