@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, path_of};
 use super::fields::{self, Fields};
+use super::payments::status_json;
 use super::reply::{Refusal, Reply};
 use crate::world::basket::Basket;
 use crate::world::payment::Service;
@@ -106,7 +107,7 @@ pub(super) fn read(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 
 pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (basket, _) = found(world, call)?;
-    Ok(Reply::ok(json!({ "transactionStatus": basket.status })))
+    Ok(Reply::ok(status_json(&basket.status, None)))
 }
 
 /// Before the first signature; what it holds stays and can be signed otherwise.

@@ -10,12 +10,13 @@ use super::authorisations::methods_of;
 use super::call::{Call, authorisations_of, path_of};
 use super::fields;
 use super::payment_body::{self, Instruction};
-use super::reply::{Refusal, Reply, messages};
+use super::reply::{Refusal, Reply, add, messages};
 use crate::clock::day_of;
 use crate::quirk::Quirk;
+use crate::world::authorisation::ANOTHER_SIGNER;
 use crate::world::payment::{Payment, Service};
 use crate::world::scenario::has_kyc;
-use crate::world::{MOST_RESOURCES, Resource, World};
+use crate::world::{MOST_RESOURCES, Message, Resource, World};
 
 pub(super) fn create_single(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     create(world, call, Service::Single)
@@ -116,11 +117,17 @@ pub(super) fn read(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
 
 pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let (payment, _) = found(world, call)?;
-    let mut body = json!({ "transactionStatus": payment.status });
-    if let (Some(message), Some(members)) = (&payment.message, body.as_object_mut()) {
-        members.insert("tppMessages".to_owned(), messages(message));
+    Ok(Reply::ok(status_json(&payment.status, payment.message.as_ref())))
+}
+
+/// A status, and why it is so where that is known: of a payment or a basket.
+pub(super) fn status_json(status: &TransactionStatus, message: Option<&Message>) -> Value {
+    let waits = *status == TransactionStatus::PartiallyAcceptedTechnical;
+    let mut body = json!({ "transactionStatus": status });
+    if let Some(message) = message.or(waits.then_some(&ANOTHER_SIGNER)) {
+        add(&mut body, "tppMessages", messages(message));
     }
-    Ok(Reply::ok(body))
+    body
 }
 
 pub(super) fn cancel(world: &mut World, call: &Call) -> Result<Reply, Refusal> {

@@ -414,5 +414,6 @@ const SESSION_EXPIRED: Message =
     Message { code: "AUTHENTICATION_SESSION_EXPIRED", text: "The session was not completed in time." };
 const NOT_ACTIVATED: Message =
     Message { code: "BANKID_NOT_ACTIVATED", text: "BankID is not activated for this person at the bank." };
-const ANOTHER_SIGNER: Message =
+/// Told wherever a second signature is still to come.
+pub(crate) const ANOTHER_SIGNER: Message =
     Message { code: "AUTHORISATION_PENDING_API", text: "Another person has to authorise as well." };

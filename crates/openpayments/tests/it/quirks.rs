@@ -23,6 +23,16 @@ async fn journey(quirk: Quirk) {
     assert_eq!(unknown.messages().is_empty(), quirk == Quirk::ErrorsWithoutBody, "{name}");
 
     let bank = bank(&client, SEB, WILLING);
+    let debtor = DebtorAccount::iban(&Iban::parse("SE4550000000058398257466").unwrap());
+    let creditor = AccountReference::iban(&Iban::parse("SE4550000000058398257466").unwrap());
+    let amount = Amount::parse("SEK", "125.50").unwrap();
+    let payment = DomesticPayment::new(debtor, amount, creditor, "Made-up Creditor AB").unwrap();
+    let created = bank.create_payment(payment).await.unwrap().body;
+    let flagged = created.body.warnings().any(|warning| warning.code == "CREDITOR_ACCOUNT_FLAGGED");
+    assert_eq!(flagged, quirk == Quirk::CreditorFlagged, "{name}");
+    let cancellation = created.payment.cancellation();
+    assert!(bank.authorisations(cancellation).await.unwrap().body.is_empty(), "{name}");
+
     let consent =
         bank.create_consent(ConsentRequest::new(ConsentRequest::LONGEST)).await.unwrap().body.consent_id;
     let early = bank.accounts(&consent).await.unwrap_err();

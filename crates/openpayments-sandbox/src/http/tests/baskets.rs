@@ -95,6 +95,10 @@ async fn a_second_signer_completes_the_basket() {
     let basket = basket(&caller, &paths).await;
     caller.choose(&basket, "mbid").await;
     bench.advance(60_000);
+    for waiting in [&basket, &paths[1]] {
+        let told = caller.get(&format!("{waiting}/status")).await;
+        assert_eq!([told.get("transactionStatus"), told.code()], ["PATC", "AUTHORISATION_PENDING_API"]);
+    }
     let second = caller.with("psu-id", PSU);
     second.choose(&basket, "mbid").await;
     bench.advance(60_000);

@@ -225,6 +225,8 @@ async fn test_persons_decide_what_becomes_of_a_payment() {
             (sca.into(), status.into()),
             "{psu}"
         );
+        let told = caller.get(&format!("{payment}/status")).await.code();
+        assert_eq!(told, if status == "PATC" { "AUTHORISATION_PENDING_API" } else { "" }, "{psu}");
     }
 }
 
