@@ -131,8 +131,13 @@ fn value(draw: &mut Draw, deep: usize) -> Value {
 }
 
 /// A good body with a few members made something else, so that drawing gets past the first check.
-fn body(draw: &mut Draw) -> String {
-    let mut body = match draw.number(6) {
+fn body(draw: &mut Draw, operation: &str) -> String {
+    let fitting = match operation {
+        "createConsent" => Some(0),
+        "initiatePayment" => Some(1),
+        _ => None,
+    };
+    let mut body = match fitting.filter(|_| draw.number(4) > 0).unwrap_or_else(|| draw.number(6)) {
         0 => consent_body(),
         1 => super::payments::domestic("12.50"),
         2 => json!({ "authenticationMethodId": draw.word(&["mbid", "mbid_same_device", "x"]) }),
@@ -142,7 +147,9 @@ fn body(draw: &mut Draw) -> String {
     };
     for _ in 0..draw.number(3) {
         let (name, other) = (draw.word(MEMBERS), value(draw, 2));
-        if let Some(members) = body.as_object_mut() {
+        let inner = draw.word(MEMBERS);
+        let place = if body.get(inner).is_some_and(Value::is_object) { &mut body[inner] } else { &mut body };
+        if let Some(members) = place.as_object_mut() {
             members.insert(name.to_owned(), other);
         }
     }
@@ -195,7 +202,7 @@ async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
                 caller.with(draw.word(HEADERS), draw.word(&["", "x", "42", "\u{e5}", "true", "text/xml"]));
         }
         let path = path(&mut draw, &route.path, &given_out);
-        let body = if route.method == Method::GET { String::new() } else { body(&mut draw) };
+        let body = if route.method == Method::GET { String::new() } else { body(&mut draw, route.id) };
         // Panics at a status of 500 or above.
         let answer = caller.call(method, &path, &body).await;
         *statuses.entry(answer.status).or_default() += 1;
