@@ -91,6 +91,7 @@ const READING_LIMITS: &[&str] = &[
     "least-frequency",
     "history",
     "search",
+    "ignored-filters",
 ];
 const PAYING_LIMITS: &[&str] = &[
     "affiliated",

@@ -37,7 +37,9 @@ pub use crate::error::ProfileError;
 pub use crate::explain::{ExpectedCall, ExpectedSigning, Explanation};
 pub use crate::fact::{Case, Fact, Facts, Platform};
 pub use crate::finding::{BankRule, Finding, Findings};
-pub use crate::limit::{Baskets, Cancellation, Fresh, History, Remittance, Search, Settlement};
+pub use crate::limit::{
+    Baskets, Cancellation, Fresh, History, Remittance, Search, Settlement, TransactionFilter,
+};
 pub use crate::profile::{Identity, Profile, Statement};
 pub use crate::profiles::Profiles;
 pub use crate::signing::{Approach, Challenge, Method, StartWindow, Step, WaitsFor, WindowStart};

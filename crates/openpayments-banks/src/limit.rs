@@ -61,6 +61,29 @@ pub struct Search {
     pub days: Option<i32>,
 }
 
+/// A parameter by which transactions are chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TransactionFilter {
+    /// The first day.
+    DateFrom,
+    /// The last day.
+    DateTo,
+    /// Booked, pending or both.
+    BookingStatus,
+}
+
+impl TransactionFilter {
+    /// Its name in the query.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DateFrom => "dateFrom",
+            Self::DateTo => "dateTo",
+            Self::BookingStatus => "bookingStatus",
+        }
+    }
+}
+
 /// Signing baskets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

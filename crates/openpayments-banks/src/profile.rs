@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::shown::Shown;
 use crate::{
     AccountForm, Affiliated, Approach, Baskets, Call, Cancellation, Case, FactDate, Facts, History, Method,
-    ProfileError, Remittance, RequiredHeader, Search, Settlement, StartWindow, Step, TestAccounts, sense,
+    ProfileError, Remittance, RequiredHeader, Search, Settlement, StartWindow, Step, TestAccounts,
+    TransactionFilter, sense,
 };
 
 /// What is known of one bank: statements by what they are about. What there is no statement for is not known.
@@ -100,6 +101,9 @@ pub struct Profile {
     /// How many transactions one search gives.
     #[serde(default)]
     pub search: Facts<Search>,
+    /// What transactions are asked for by, and all of them come all the same.
+    #[serde(default)]
+    pub ignored_filters: Facts<Vec<TransactionFilter>>,
     /// Accounts for tests.
     #[serde(default)]
     pub test_accounts: Facts<TestAccounts>,
@@ -198,6 +202,7 @@ impl Profile {
         self.unsupported.append(&other.unsupported);
         self.history.append(&other.history);
         self.search.append(&other.search);
+        self.ignored_filters.append(&other.ignored_filters);
         self.test_accounts.append(&other.test_accounts);
         self.notes.append(&other.notes);
         self
@@ -237,6 +242,7 @@ impl Profile {
         said.add("unsupported", &self.unsupported);
         said.add("history", &self.history);
         said.add("search", &self.search);
+        said.add("ignored-filters", &self.ignored_filters);
         said.add("test-accounts", &self.test_accounts);
         said.add("notes", &self.notes);
         said.statements

@@ -63,6 +63,7 @@ pub(crate) fn first_fault(profile: &Profile) -> Option<Fault> {
         fault("unsupported", &p.unsupported, EMPTY, |list| !list.is_empty()),
         fault("history", &p.history, "months or days, one of them, from 1 to 1200", one_span),
         fault("search", &p.search, "one row or more", |search| search.rows > 0),
+        fault("ignored-filters", &p.ignored_filters, EMPTY, |list| !list.is_empty()),
         fault("test-accounts", &p.test_accounts, EMPTY, |known| !known.accounts.is_empty()),
     ];
     faults.into_iter().flatten().next()

@@ -6,7 +6,8 @@ use openpayments_model::{Context, CurrencyCode};
 
 use crate::{
     AccountForm, Affiliated, Approach, Baskets, Call, Cancellation, Challenge, History, Method, Remittance,
-    RequiredHeader, Search, Settlement, StartWindow, Step, TestAccounts, WaitsFor, WindowStart,
+    RequiredHeader, Search, Settlement, StartWindow, Step, TestAccounts, TransactionFilter, WaitsFor,
+    WindowStart,
 };
 
 /// Something that can be told in words.
@@ -105,6 +106,7 @@ impl Shown for Method {
         let challenge = match self.challenge {
             Challenge::AutostartToken => "autostart token",
             Challenge::AnimatedQr => "animated QR",
+            Challenge::AnimatedQrPicture => "animated QR as a picture",
         };
         format!("{} ({challenge})", self.id)
     }
@@ -189,6 +191,12 @@ impl Shown for History {
         let fresh =
             self.after_sca.map(|it| format!("; {} days for {} minutes after SCA", it.days, it.minutes));
         [Some(span), currency, fresh].into_iter().flatten().collect()
+    }
+}
+
+impl Shown for TransactionFilter {
+    fn shown(&self) -> String {
+        self.as_str().to_owned()
     }
 }
 

@@ -38,6 +38,8 @@ pub enum Challenge {
     AutostartToken,
     /// The text of a QR code that is another one each second.
     AnimatedQr,
+    /// A picture of a QR code, another one each second.
+    AnimatedQrPicture,
 }
 
 /// One stage of a decoupled authorisation.

@@ -89,6 +89,11 @@ const KEYS: &[(&str, &str, &str)] = &[
         "`{ rows = 600 }`, or with `days = 1` for short periods",
     ),
     (
+        "ignored-filters",
+        "parameters of transactions it takes no notice of",
+        r#"any of `["dateFrom", "dateTo", "bookingStatus"]`"#,
+    ),
+    (
         "test-accounts",
         "accounts for tests, the one to pay from first",
         r#"`{ holder = "…", accounts = ["…"] }`"#,

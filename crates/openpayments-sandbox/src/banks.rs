@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use openpayments_banks::{
     AccountForm, Affiliated, Approach, Call, Cancellation, Case, Method, Platform, Profile, Profiles,
-    Settlement, Step, WindowStart,
+    Settlement, Step, TransactionFilter, WindowStart,
 };
 use openpayments_model::payment::PaymentProduct;
 use openpayments_model::status::TransactionStatus;
@@ -230,6 +230,12 @@ impl Bank {
         facts
             .find(|search| search.days.is_none_or(|longest| days <= longest.into()))
             .map(|search| search.rows)
+    }
+
+    /// By what transactions are asked for in vain.
+    pub(crate) fn ignored_filters(&self, context: Context) -> &[TransactionFilter] {
+        let known = self.profile.ignored_filters.of(case(context));
+        known.map(|fact| fact.value.as_slice()).unwrap_or_default()
     }
 
     /// The accounts that sources name, of this holder or of whoever is there when nobody is named.

@@ -21,6 +21,7 @@ mod openapi;
 mod page;
 mod payment_body;
 mod payments;
+mod picture;
 mod reply;
 pub(crate) mod routes;
 mod striking;

@@ -33,11 +33,18 @@ pub enum Quirk {
     RefusedStaysReceived,
     /// Every payment is created with a warning that its creditor is on a list of known fraudsters.
     CreditorFlagged,
+    /// A redirect is a plain one: its link is `scaRedirect`, the PSU comes back without a code, and what he approved counts
+    /// at once.
+    PlainRedirect,
+    /// A payment whose signature failed is accepted all the same (`ACSP`); nothing is booked.
+    AcceptedThoughFailed,
+    /// The status of a signature is refused (400) once it has succeeded.
+    StatusGoneOnceSigned,
 }
 
 impl Quirk {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::AccountLinkAsText,
         Self::AccountDetailsWrapped,
         Self::TransactionDetailsWrapped,
@@ -51,6 +58,9 @@ impl Quirk {
         Self::UnknownValues,
         Self::RefusedStaysReceived,
         Self::CreditorFlagged,
+        Self::PlainRedirect,
+        Self::AcceptedThoughFailed,
+        Self::StatusGoneOnceSigned,
     ];
 
     /// Its name, as the control API spells it.
@@ -69,6 +79,9 @@ impl Quirk {
             Self::UnknownValues => "unknown-values",
             Self::RefusedStaysReceived => "refused-stays-received",
             Self::CreditorFlagged => "creditor-flagged",
+            Self::PlainRedirect => "plain-redirect",
+            Self::AcceptedThoughFailed => "accepted-though-failed",
+            Self::StatusGoneOnceSigned => "status-gone-once-signed",
         }
     }
 

@@ -39,6 +39,9 @@ use crate::settings::Approve;
 /// The most resources of one kind that are kept; over it, creating answers 429 rather than growing.
 pub(crate) const MOST_RESOURCES: usize = 100_000;
 
+/// The most orders that wait in BankID apps at one time; over it, choosing a method answers 429.
+pub(crate) const MOST_LIVE: usize = 10_000;
+
 /// What was fixed when the sandbox started.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {

@@ -75,7 +75,10 @@ impl Period {
             read.pages += 1;
             count.store(read.pages, Ordering::Relaxed);
         }
-        // Some banks take no notice of the days.
+        // Some banks take no notice of the days, or of what is booked and what is not.
+        if !self.pending {
+            read.pending.clear();
+        }
         let is_asked_for = |row: &Transaction| {
             row.booking_date.is_none_or(|day| day >= from && self.to.is_none_or(|to| day <= to))
         };

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 
 use super::call::{Call, authorisations_of};
 use super::fields::{self, Fields};
+use super::picture;
 use super::reply::{Refusal, Reply, messages};
 use crate::banks::Bank;
 use crate::quirk::Quirk;
 use crate::world::authorisation::Authorisation;
-use crate::world::{MOST_RESOURCES, Resource, World};
+use crate::world::{MOST_LIVE, MOST_RESOURCES, Resource, World};
 
 /// `scaMethods` of a bank.
 pub(super) fn methods_of(world: &World, bank: &Bank, context: Context) -> Vec<Value> {
@@ -94,7 +95,12 @@ fn found<'a>(world: &'a World, call: &Call) -> Result<(Resource, &'a Authorisati
 }
 
 pub(super) fn status(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
-    let (_, authorisation) = found(world, call)?;
+    let (resource, authorisation) = found(world, call)?;
+    let is_payment = matches!(resource, Resource::Payment(_));
+    if is_payment && authorisation.status.is_success() && world.has(Quirk::StatusGoneOnceSigned) {
+        // Seen at SEB years ago; with which code, nobody has told.
+        return Err(Refusal::bad("SERVICE_INVALID", "authorisationId", "the authorisation is over"));
+    }
     let mut body =
         if world.has(Quirk::UnknownValues) && authorisation.order.is_some() && authorisation.is_pending() {
             json!({ "scaStatus": "sandboxUnknown" })
@@ -135,6 +141,10 @@ pub(super) fn choose(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         && !names_psu(world, call, &resource, &id)
     {
         return Err(Refusal::format("PSU-ID", "this bank has to know who signs"));
+    }
+    let waits_already = authorisation.order.is_some();
+    if approach == Approach::Decoupled && !waits_already && world.orders_waiting() >= MOST_LIVE {
+        return Err(Refusal::too_many());
     }
     if let (Some(psu), Some(authorisation)) = (call.header("PSU-ID"), world.authorisations.get_mut(&id)) {
         authorisation.psu.get_or_insert_with(|| psu.to_owned());
@@ -180,7 +190,8 @@ fn chosen(
         (approach, body.get_mut("_links").and_then(Value::as_object_mut))
     {
         let template = template(call, resource, id);
-        links.insert("scaOAuth".to_owned(), json!({ "href": template }));
+        let name = if world.has(Quirk::PlainRedirect) { "scaRedirect" } else { "scaOAuth" };
+        links.insert(name.to_owned(), json!({ "href": template }));
     }
     if let (Some(challenge), Some(members)) = (challenge(world, authorisation, call), body.as_object_mut()) {
         members.insert("challengeData".to_owned(), challenge);
@@ -201,11 +212,14 @@ fn template(call: &Call, resource: &Resource, authorisation: &str) -> String {
     )
 }
 
-/// `challengeData` while a challenged round runs: the token, or this second's QR text.
+/// `challengeData` while a challenged round runs: the token, or this second's QR code as text or picture.
 fn challenge(world: &World, authorisation: &Authorisation, call: &Call) -> Option<Value> {
     let order = authorisation.order.as_ref().filter(|order| order.challenged)?;
+    let frame = || format!("{}bankid/scan?qr={}", call.base, world.qr_frame(order, call.now));
     let text = match authorisation.method.as_ref()?.challenge {
-        Challenge::AnimatedQr => format!("{}bankid/scan?qr={}", call.base, world.qr_frame(order, call.now)),
+        Challenge::AnimatedQr => frame(),
+        // The vendor's sample uses it as the source of an `img`; the file has it as plain base64.
+        Challenge::AnimatedQrPicture => return Some(json!({ "image": picture::data_uri(&frame())? })),
         Challenge::AutostartToken => order.autostart_token.clone(),
     };
     // A list in reality, whatever the vendor's file says.

@@ -127,7 +127,7 @@ fn access(wish: &Fields) -> Result<Access, Refusal> {
     Ok(Access::Chosen { accounts, balances, transactions })
 }
 
-/// The one identifier of an account reference.
+/// The one identifier of an account reference. The standard has cards and telephones too; no bank is known to take them.
 fn account_number(reference: &Fields) -> Result<String, Refusal> {
     let iban = reference.optional_text("iban", 34)?;
     let bban = reference.optional_text("bban", 30)?;

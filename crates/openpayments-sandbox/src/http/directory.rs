@@ -106,7 +106,7 @@ pub(super) fn city(_: &mut World, call: &Call) -> Result<Reply, Refusal> {
 pub(super) fn aspsps(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let filter = Filter::of(call)?;
     let banks = world.rules.banks.clone();
-    let found = banks.iter().filter(|bank| filter.passes(bank.country(), city_id(bank)));
+    let found = banks.iter().filter(|bank| filter.passes(country_of(bank), city_id(bank)));
     let found =
         found.map(|bank| json!({ "bicFi": bank.bic(), "name": listed_name(bank), "logoUrl": logo(bank) }));
     Ok(list(world, "aspsps", found))
@@ -148,7 +148,7 @@ pub(super) fn aspsp(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         "name": listed_name(bank),
         "logoUrl": logo(bank),
         "city": bank.seat.city,
-        "country": COUNTRIES.iter().find(|(code, _)| *code == bank.country()).map(|(_, name)| name),
+        "country": COUNTRIES.iter().find(|(code, _)| *code == country_of(bank)).map(|(_, name)| name),
         "postalCode": bank.seat.postal_code,
         "streetAddress": bank.seat.street,
         // Nobody should ring a real bank because of test data.
@@ -160,6 +160,11 @@ pub(super) fn aspsp(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         "affiliatedAspsps": affiliated.collect::<Vec<_>>(),
         "paymentInitiation": baskets,
     })))
+}
+
+/// As the platform spells it.
+fn country_of(bank: &Bank) -> &str {
+    if bank.country() == "GB" { "UK" } else { bank.country() }
 }
 
 fn city_id(bank: &Bank) -> Option<&'static str> {

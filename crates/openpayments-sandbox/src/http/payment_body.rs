@@ -40,7 +40,7 @@ pub(super) fn read(
 ) -> Result<Instruction, Refusal> {
     let fields = Fields::of(body)?;
     let paid = Paid { product, bank, context };
-    let debtor = account(&fields.inner("debtorAccount")?, bank.debtor_forms(context, product))?;
+    let (_, debtor) = account(&fields.inner("debtorAccount")?, bank.debtor_forms(context, product))?;
     let mut warnings = Vec::new();
     let (mut schedule, mut execution) = (None, None);
     let transfers = match service {
@@ -99,12 +99,12 @@ fn transfer(
     }
     fields.optional_text("creditorAgentName", 70)?;
     let reference = fields.optional_text("endToEndIdentification", 35)?.map(str::to_owned);
-    let (creditor, text) = if paid.product == PaymentProduct::SwedishGiro {
+    let ((creditor_kind, creditor), text) = if paid.product == PaymentProduct::SwedishGiro {
         giro(fields, warnings)?
     } else {
         to_account(fields, paid, agent)?
     };
-    Ok(Transfer { creditor, creditor_name, amount, text, reference })
+    Ok(Transfer { creditor, creditor_kind, creditor_name, amount, text, reference })
 }
 
 /// When a periodic payment is made.
@@ -193,13 +193,16 @@ fn execution_day(fields: &Fields, today: Date) -> Result<Option<Date>, Refusal> 
     Ok(day)
 }
 
-/// The account's number, in one of the forms the bank takes; in any where that is not known.
-fn account(reference: &Fields, forms: Option<&[AccountForm]>) -> Result<String, Refusal> {
+/// What kind of number an account is known by, as transactions name it, and the number.
+type Account = (&'static str, String);
+
+/// The account, in one of the forms the bank takes; in any where that is not known.
+fn account(reference: &Fields, forms: Option<&[AccountForm]>) -> Result<Account, Refusal> {
     let refuse = |name: &str, text| Err(Refusal::format(&reference.at(name), text));
     let number =
         |name: &'static str| reference.optional_text(name, 35).map(|text| text.map(|text| (name, text)));
     let given = [number("iban")?, number("bban")?, number("plusgiroNumber")?, number("bankgiroNumber")?];
-    let given: Vec<(&str, &str)> = given.into_iter().flatten().collect();
+    let given: Vec<(&'static str, &str)> = given.into_iter().flatten().collect();
     let [(name, text)] = given.as_slice() else {
         return refuse("iban", "exactly one account number is required");
     };
@@ -217,14 +220,20 @@ fn account(reference: &Fields, forms: Option<&[AccountForm]>) -> Result<String, 
     }
     let has_clearing = clearing.is_some();
     if forms.is_none_or(|forms| forms.iter().any(|form| form.is(name, has_clearing))) {
-        Ok((*text).to_owned())
+        // Transactions spell the giros' names otherwise than payments.
+        let kind = match *name {
+            "plusgiroNumber" => "plusGiro",
+            "bankgiroNumber" => "bankGiro",
+            name => name,
+        };
+        Ok((kind, (*text).to_owned()))
     } else {
         refuse(name, "the bank wants this account written in another form")
     }
 }
 
-/// What `domestic`, `sepa-credit-transfers` and `international` carry: creditor's number and the text.
-fn to_account(fields: &Fields, paid: Paid<'_>, agent: &str) -> Result<(String, String), Refusal> {
+/// What `domestic`, `sepa-credit-transfers` and `international` carry: the creditor's account and the text.
+fn to_account(fields: &Fields, paid: Paid<'_>, agent: &str) -> Result<(Account, String), Refusal> {
     let Paid { product, bank, context } = paid;
     let reference = fields.inner("creditorAccount")?;
     // Abroad, accounts are written as the country there does.
@@ -240,7 +249,7 @@ fn to_account(fields: &Fields, paid: Paid<'_>, agent: &str) -> Result<(String, S
         if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_uppercase()) {
             return Err(Refusal::format(&address.at("country"), "two capital letters"));
         }
-    } else if bank.wants_address_abroad(context, product) && is_abroad(&creditor, bank) {
+    } else if bank.wants_address_abroad(context, product) && is_abroad(&creditor.1, bank) {
         return Err(Refusal::format(
             &fields.at("creditorAddress"),
             "required for a creditor in another country",
@@ -260,15 +269,17 @@ fn is_abroad(number: &str, bank: &Bank) -> bool {
 fn giro(
     fields: &Fields,
     warnings: &mut Vec<(&'static str, &'static str)>,
-) -> Result<(String, String), Refusal> {
+) -> Result<(Account, String), Refusal> {
     let giro = fields.inner("creditorGiro")?;
     let number = giro.text("giroNumber", 35)?;
     if !is_giro(number) {
         return Err(Refusal::format("creditorGiro.giroNumber", "5 to 35 digits and hyphens"));
     }
-    if !matches!(giro.text("giroType", 8)?, "BANKGIRO" | "PLUSGIRO") {
-        return Err(Refusal::format("creditorGiro.giroType", "BANKGIRO or PLUSGIRO"));
-    }
+    let kind = match giro.text("giroType", 8)? {
+        "BANKGIRO" => "bankGiro",
+        "PLUSGIRO" => "plusGiro",
+        _ => return Err(Refusal::format("creditorGiro.giroType", "BANKGIRO or PLUSGIRO")),
+    };
     for name in ["debtorAccountMessage", "creditorAccountMessage"] {
         fields.optional_text(name, 140)?;
     }
@@ -284,7 +295,7 @@ fn giro(
         (None, Some(_)) => return Err(Refusal::format("invoiceRef", "5 to 140 characters")),
         _ => return Err(Refusal::format("ocrRef", "exactly one of ocrRef and invoiceRef")),
     };
-    Ok((number.to_owned(), reference.to_owned()))
+    Ok(((kind, number.to_owned()), reference.to_owned()))
 }
 
 /// Modulus 10 over all digits, the check digit last.

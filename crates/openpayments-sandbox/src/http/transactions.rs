@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Span;
 use jiff::civil::Date;
-use openpayments_banks::Call as BankCall;
+use openpayments_banks::{Call as BankCall, TransactionFilter};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -33,6 +33,8 @@ struct Asked {
     delta: Delta,
     /// Always there when all is asked for, and not only what is new.
     from: Option<Date>,
+    /// How far back the bank's own history goes, where it ends.
+    oldest: Option<Date>,
     to: Date,
 }
 
@@ -68,7 +70,7 @@ impl Asked {
         if from.is_some_and(|from| from > to) {
             return Err(Refusal::bad("PERIOD_INVALID", "dateFrom", "after dateTo"));
         }
-        Ok(Self { booked, pending, status: status.to_owned(), delta, from, to })
+        Ok(Self { booked, pending, status: status.to_owned(), delta, from, oldest: None, to })
     }
 
     /// The query that asks for the same again.
@@ -170,6 +172,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
     let account = opened.account(world, call)?;
     opened.check(Right::Transactions, &account)?;
     let asked = within_history(asked, call, &opened, &account)?;
+    let asked = without_ignored(asked, call, &opened)?;
     let has_details = call.bank()?.answers(BankCall::TransactionGet, call.context);
     let at = match cursor {
         Some(cursor) => cursor,
@@ -242,7 +245,21 @@ fn within_history(asked: Asked, call: &Call, opened: &Opened, account: &Account)
         }
         _ => usual,
     };
-    Ok(Asked { from: asked.from.map(|from| from.max(oldest)).or(Some(oldest)), ..asked })
+    let from = asked.from.map_or(oldest, |from| from.max(oldest));
+    Ok(Asked { from: Some(from), oldest: Some(oldest), ..asked })
+}
+
+/// What the bank gives, where it takes no notice of some of what is asked for.
+fn without_ignored(mut asked: Asked, call: &Call, opened: &Opened) -> Result<Asked, Refusal> {
+    let bank = call.bank()?;
+    for filter in bank.ignored_filters(call.context) {
+        match filter {
+            TransactionFilter::DateFrom => asked.from = asked.oldest,
+            TransactionFilter::DateTo => asked.to = opened.today,
+            TransactionFilter::BookingStatus => (asked.booked, asked.pending) = (true, true),
+        }
+    }
+    Ok(asked)
 }
 
 /// The moment that all pages show, and from where on it is new; whoever reads what is booked now has read it.
@@ -358,7 +375,7 @@ impl Row<'_> {
             }
             What::Paid { booking, .. } => {
                 add(&mut json, "creditorName", json!(booking.creditor_name));
-                add(&mut json, "creditorAccount", creditor_account(&booking.creditor));
+                add(&mut json, "creditorAccount", json!({ booking.creditor_kind: booking.creditor }));
                 if let Some(reference) = &booking.reference {
                     add(&mut json, "endToEndId", json!(reference));
                 }
@@ -373,16 +390,6 @@ impl Row<'_> {
             add(&mut json, "transactionId", json!(id));
         }
         json
-    }
-}
-
-fn creditor_account(number: &str) -> Value {
-    if fields::is_iban(number) {
-        json!({ "iban": number })
-    } else if number.contains('-') {
-        json!({ "bankGiro": number })
-    } else {
-        json!({ "bban": number })
     }
 }
 
@@ -402,6 +409,7 @@ pub(super) fn details(world: &mut World, call: &Call) -> Result<Reply, Refusal> 
         status: "booked".to_owned(),
         delta: Delta::All,
         from: None,
+        oldest: None,
         to: opened.today,
     };
     let since = LastRead { day: account.opened, movements: 0 };

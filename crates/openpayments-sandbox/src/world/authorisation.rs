@@ -191,6 +191,12 @@ impl World {
         }
     }
 
+    /// How many orders wait in an app.
+    pub(crate) fn orders_waiting(&self) -> usize {
+        // By three tokens each.
+        self.app_orders.len() / 3
+    }
+
     fn close_order(&mut self, id: &str) {
         if let Some(order) =
             self.authorisations.get_mut(id).and_then(|authorisation| authorisation.order.take())
@@ -227,10 +233,11 @@ impl World {
     /// Does what the PSU's id says; `sign` when it says to sign.
     pub(crate) fn behave(&mut self, id: &str, sign: impl FnOnce(&mut Self)) {
         match behaviour_of(&self.psu_of(id)) {
-            Behaviour::Signs | Behaviour::NeedsSecondSigner => sign(self),
+            Behaviour::Signs | Behaviour::NeedsSecondSigner | Behaviour::OverLimit => sign(self),
             Behaviour::Refuses => self.refuse(id),
             Behaviour::LetsExpire => self.fail(id, Some(SESSION_EXPIRED)),
             Behaviour::NotActivated => self.fail(id, Some(NOT_ACTIVATED)),
+            Behaviour::LacksRights => self.fail(id, Some(NO_RIGHTS)),
         }
     }
 
@@ -368,9 +375,16 @@ impl World {
     /// It ends without a signature; consent and payment stay as they are and can be signed again.
     pub(crate) fn fail(&mut self, id: &str, message: Option<Message>) {
         self.close_order(id);
-        if let Some(authorisation) = self.authorisations.get_mut(id) {
-            authorisation.status = ScaStatus::Failed;
-            authorisation.message = message;
+        let accepts = self.has(Quirk::AcceptedThoughFailed);
+        let Some(authorisation) = self.authorisations.get_mut(id) else {
+            return;
+        };
+        authorisation.status = ScaStatus::Failed;
+        authorisation.message = message;
+        if let (true, Resource::Payment(id)) = (accepts, &authorisation.resource)
+            && let Some(payment) = self.payments.get_mut(id).filter(|payment| payment.awaits_signature())
+        {
+            payment.status = TransactionStatus::AcceptedSettlementInProcess;
         }
     }
 
@@ -414,6 +428,8 @@ const SESSION_EXPIRED: Message =
     Message { code: "AUTHENTICATION_SESSION_EXPIRED", text: "The session was not completed in time." };
 const NOT_ACTIVATED: Message =
     Message { code: "BANKID_NOT_ACTIVATED", text: "BankID is not activated for this person at the bank." };
+const NO_RIGHTS: Message =
+    Message { code: "PSU_RIGHTS_MISSING", text: "This person may not sign for the account or the company." };
 /// Told wherever a second signature is still to come.
 pub(crate) const ANOTHER_SIGNER: Message =
     Message { code: "AUTHORISATION_PENDING_API", text: "Another person has to authorise as well." };

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::account::accounts_of;
 use super::agenda::Due;
+use super::scenario::{Behaviour, behaviour_of};
 use super::schedule::Schedule;
 use super::{Message, Owner, World};
 use crate::clock::{day_of, later};
@@ -65,6 +66,8 @@ impl Service {
 #[derive(Clone, Debug)]
 pub(crate) struct Transfer {
     pub(crate) creditor: String,
+    /// What kind of number that is, as transactions name it.
+    pub(crate) creditor_kind: &'static str,
     pub(crate) creditor_name: String,
     pub(crate) amount: Amount,
     pub(crate) text: String,
@@ -86,6 +89,8 @@ pub struct Booking {
     pub debtor: String,
     /// The creditor's account or giro number.
     pub creditor: String,
+    /// What kind of number that is: `iban`, `bban`, `bankGiro` or `plusGiro`, as transactions name it.
+    pub creditor_kind: &'static str,
     /// The creditor's name.
     pub creditor_name: String,
     /// What was paid.
@@ -157,6 +162,12 @@ impl World {
         }
         if wants_second {
             payment.status = TransactionStatus::PartiallyAcceptedTechnical;
+            return;
+        }
+        if behaviour_of(psu) == Behaviour::OverLimit {
+            payment.status = TransactionStatus::Rejected;
+            let text = "more than may be paid in a day";
+            payment.message = Some(Message { code: "DAILY_LIMIT", text });
             return;
         }
         let delay = settle_after.unwrap_or(payment.owner.bank.settles_after(payment.owner.context));
@@ -242,6 +253,7 @@ impl World {
                 bank: bank.bic().to_owned(),
                 debtor: payment.debtor.clone(),
                 creditor: transfer.creditor.clone(),
+                creditor_kind: transfer.creditor_kind,
                 creditor_name: transfer.creditor_name.clone(),
                 amount: transfer.amount,
                 debited,

@@ -1,4 +1,4 @@
-//! What a PSU does, told by the id. The documented test identities of the vendor's simulator, and one of our own.
+//! What a PSU does, told by the id. The documented test identities of the vendor's simulator, and some of our own.
 
 /// What happens when this PSU is asked to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,13 +11,19 @@ pub(crate) enum Behaviour {
     LetsExpire,
     /// Has no BankID at this bank.
     NotActivated,
+    /// May not sign for this account or company.
+    LacksRights,
+    /// Signs more than the bank lets him pay in a day.
+    OverLimit,
 }
 
 /// The identities are documented for SEB's corporate simulator; here they behave alike at every bank.
 pub(crate) fn behaviour_of(psu: &str) -> Behaviour {
     match psu {
-        // Not documented by the vendor: the sandbox's own.
+        // The vendor documents neither of these: what they do is the sandbox's own, and so is the whole of 006.
         "99990101001" => Behaviour::Refuses,
+        "99990101003" => Behaviour::LacksRights,
+        "99990101006" => Behaviour::OverLimit,
         "99990101002" => Behaviour::NeedsSecondSigner,
         "99990101004" => Behaviour::LetsExpire,
         "99990101005" => Behaviour::NotActivated,

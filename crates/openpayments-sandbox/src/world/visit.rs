@@ -9,6 +9,7 @@ use super::authorisation::Authorisation;
 use super::grant::{CODE_LIFE, CODES_KEPT, Code};
 use super::{Resource, World};
 use crate::clock::later;
+use crate::quirk::Quirk;
 
 /// One visit, begun by `/connect/authorize`.
 #[derive(Clone, Debug)]
@@ -94,11 +95,22 @@ impl World {
         (login.session == session).then_some(login.psu.as_str())
     }
 
-    /// The PSU approves on the bank's page: he is sent back with a code, and what he approved waits for its exchange.
+    /// The PSU approves on the bank's page: he is sent back with a code, and what he approved waits for its exchange. A
+    /// plain redirect has neither.
     pub(crate) fn approve_visit(&mut self, id: &str, psu: &str, now: Timestamp) {
         let Some(visit) = self.visits.get(id).filter(|visit| visit.leaves_for.is_none()).cloned() else {
             return;
         };
+        if self.has(Quirk::PlainRedirect) {
+            let parameters = [("scope", visit.scopes.to_string())];
+            let parameters = parameters.each_ref().map(|(name, text)| (*name, text.as_str()));
+            self.leave(id, callback(&visit.redirect_uri, &parameters, visit.state.as_deref()));
+            if let Some(authorisation) = self.authorisations.get_mut(&visit.authorisation) {
+                authorisation.psu = Some(psu.to_owned());
+            }
+            self.finalise(&visit.authorisation, now);
+            return;
+        }
         let code = self.mint.token();
         let parameters = [("code", code.as_str()), ("scope", &visit.scopes.to_string())];
         self.leave(id, callback(&visit.redirect_uri, &parameters, visit.state.as_deref()));

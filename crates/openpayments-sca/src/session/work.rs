@@ -294,8 +294,8 @@ impl ScaSession {
         if error.http_status() == Some(StatusCode::NOT_FOUND) && self.machine.may_be_unknown_yet() {
             return self.take(Input::PollFailed);
         }
-        let is_refused =
-            error.kind() == ErrorKind::Refused && error.http_status() == Some(StatusCode::BAD_REQUEST);
+        // Some banks refuse to tell the status once it is signed, in words of their own.
+        let is_refused = error.http_status() == Some(StatusCode::BAD_REQUEST);
         self.unanswered(error, is_refused)
     }
 

@@ -9,6 +9,7 @@ mod client_certificate;
 mod faults;
 mod handover;
 mod journey;
+mod odd_signatures;
 mod protocol;
 mod quirks;
 mod reconciled;

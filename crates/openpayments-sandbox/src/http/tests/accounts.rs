@@ -267,3 +267,26 @@ async fn every_page_brings_the_balances_that_the_first_was_asked_for() {
         }
     }
 }
+
+#[tokio::test]
+async fn some_banks_take_no_notice_of_what_is_asked_for() {
+    let bench = Bench::new();
+    let nordea = bench.accounts_caller("NDEASESS").await;
+    let consent = nordea.consent().await;
+    let swedbank = bench.accounts_caller("SWEDSESS").await.with("tpp-redirect-preferred", "false");
+    for (caller, consent, has_pending) in
+        [(nordea, consent, false), (swedbank.clone(), swedbank.consent().await, true)]
+    {
+        bench.platform.with_world(|world, now| world.sign_consent(last(&consent), PSU, false, now));
+        let caller = caller.with("consent-id", last(&consent));
+        let list = format!("{}/transactions", first_account(&caller).await);
+        let narrow = format!("{list}?bookingStatus=booked&dateFrom=2026-02-10&dateTo=2026-02-12");
+        let (booked, pending, _) = all_rows(&caller, &narrow).await;
+        let days: BTreeSet<String> = booked.iter().map(|row| row["bookingDate"].to_string()).collect();
+        let beyond = |day: &str| days.iter().any(|known| known.contains(day));
+        assert!(beyond("2026-01") && beyond("2026-02-28"), "{days:?}");
+        assert_eq!(!pending.is_empty(), has_pending);
+        let all = format!("{list}?bookingStatus=booked&dateFrom=2026-02-11");
+        assert_eq!(all_rows(&caller, &all).await.0, booked, "the same whatever is asked for");
+    }
+}

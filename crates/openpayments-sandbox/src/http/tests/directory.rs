@@ -59,3 +59,13 @@ async fn the_directory_refuses_with_a_bare_list() {
     let elsewhere = bench.accounts_caller("ESSESESS").await.get(&format!("{D}/countries")).await;
     assert_eq!((elsewhere.status, &elsewhere.json()[0]["category"]), (403, &json!("ERROR")));
 }
+
+#[tokio::test]
+async fn a_british_bank_is_in_uk_as_the_platform_spells_it() {
+    let text = "[bank]\nbic = \"MADEGB2L\"\nname = \"Made-up Bank\"\ncountry = \"GB\"\nsource = \"nobody\"\ndate = \"2026\"\n";
+    let profile = openpayments_banks::Profile::parse("made-up.toml", text).unwrap();
+    let bench = Bench::with(Sandbox::builder().profile(profile));
+    let caller = bench.caller("aspspinformation private", "").await;
+    assert_eq!(names(&caller, "/aspsps?isoCountryCodes=UK", "aspsps", "bicFi").await, ["MADEGB2L"]);
+    assert_eq!(caller.get(&format!("{D}/aspsps/MADEGB2L")).await.get("country"), "United Kingdom");
+}

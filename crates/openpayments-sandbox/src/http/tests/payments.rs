@@ -213,7 +213,10 @@ async fn test_persons_decide_what_becomes_of_a_payment() {
     for (psu, sca, status) in [
         ("99990101001", "failed", "RJCT"),
         ("99990101002", "finalised", "PATC"),
+        ("99990101003", "failed", "RCVD"),
         ("99990101004", "failed", "RCVD"),
+        ("99990101005", "failed", "RCVD"),
+        ("99990101006", "finalised", "RJCT"),
         ("99990101000", "finalised", "ACSC"),
     ] {
         let caller = bench.payments_caller("ESSESESS").await.with("psu-id", psu);
@@ -225,8 +228,17 @@ async fn test_persons_decide_what_becomes_of_a_payment() {
             (sca.into(), status.into()),
             "{psu}"
         );
-        let told = caller.get(&format!("{payment}/status")).await.code();
-        assert_eq!(told, if status == "PATC" { "AUTHORISATION_PENDING_API" } else { "" }, "{psu}");
+        let told =
+            [caller.get(&authorisation).await.code(), caller.get(&format!("{payment}/status")).await.code()];
+        let expected = match psu {
+            "99990101002" => ["AUTHORISATION_PENDING_API", "AUTHORISATION_PENDING_API"],
+            "99990101003" => ["PSU_RIGHTS_MISSING", ""],
+            "99990101004" => ["AUTHENTICATION_SESSION_EXPIRED", ""],
+            "99990101005" => ["BANKID_NOT_ACTIVATED", ""],
+            "99990101006" => ["", "DAILY_LIMIT"],
+            _ => ["", ""],
+        };
+        assert_eq!(told, expected, "{psu}");
     }
 }
 
@@ -307,4 +319,38 @@ async fn a_payment_for_a_later_day_settles_on_that_day() {
     bench.advance(14 * 3_600_000 + 2_000);
     let fresh = bench.payments_caller("HANDSESS").await;
     assert_eq!(fresh.payment_status(&payment).await, "ACSC");
+}
+
+#[tokio::test]
+async fn a_booked_payment_shows_its_creditors_account_as_the_payment_named_it() {
+    let bench = Bench::new();
+    let caller = bench.payments_caller("ESSESESS").await.with("psu-id", "199311219639");
+    let mut to_plusgiro = giro();
+    to_plusgiro["debtorAccount"] = json!({ "iban": "SE3750000000054400047881" });
+    to_plusgiro["creditorGiro"] = json!({ "giroNumber": "4123456", "giroType": "PLUSGIRO" });
+    let mut to_bankgiro = to_plusgiro.clone();
+    to_bankgiro["creditorGiro"]["giroType"] = json!("BANKGIRO");
+    for (product, body) in
+        [("domestic", domestic("1")), ("swedish-giro", to_plusgiro), ("swedish-giro", to_bankgiro)]
+    {
+        let payment = pay(&caller, product, &body).await;
+        caller.choose(&payment, "mbid").await;
+        bench.advance(60_000);
+        assert_eq!(caller.payment_status(&payment).await, "ACSC");
+    }
+    let reader =
+        bench.accounts_caller("ESSESESS").await.with("psu-id", "199311219639").with_valid_consent().await;
+    let accounts = reader.get("/psd2/accountinformation/v1/accounts").await.json();
+    let id = accounts["accounts"][0]["resourceId"].as_str().unwrap();
+    let list = format!(
+        "/psd2/accountinformation/v1/accounts/{id}/transactions?bookingStatus=booked&dateFrom=2026-03-02"
+    );
+    let rows = reader.get(&list).await.json()["transactions"]["booked"].as_array().unwrap().clone();
+    let shown: Vec<&Value> = rows.iter().map(|row| &row["creditorAccount"]).collect();
+    let expected = [
+        json!({ "bankGiro": "4123456" }),
+        json!({ "plusGiro": "4123456" }),
+        json!({ "iban": "SE2550000000054400047903" }),
+    ];
+    assert_eq!(shown, expected.iter().collect::<Vec<_>>());
 }

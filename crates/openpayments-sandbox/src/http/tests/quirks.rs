@@ -142,3 +142,29 @@ async fn a_flagged_creditor_is_warned_of_and_paid_all_the_same() {
     let warning = &quirky.json()["tppMessages"][0];
     assert_eq!([&warning["category"], &warning["code"]], ["WARNING", "CREDITOR_ACCOUNT_FLAGGED"]);
 }
+
+#[tokio::test]
+async fn a_payment_may_be_accepted_although_its_signature_failed() {
+    for (quirk, status) in [(None, "RCVD"), (Some(Quirk::AcceptedThoughFailed), "ACSP")] {
+        let bench = Bench::with(quirk.into_iter().fold(Sandbox::builder(), crate::sandbox::Builder::quirk));
+        let caller = bench.payments_caller("ESSESESS").await.with("psu-id", "99990101004");
+        let payment = super::payments::pay(&caller, "domestic", &super::payments::domestic("1")).await;
+        let (authorisation, _) = caller.choose(&payment, "mbid").await;
+        bench.advance(60_000);
+        assert_eq!(caller.sca_status(&authorisation).await, "failed");
+        assert_eq!(caller.payment_status(&payment).await, status);
+        assert!(bench.platform.with_world(|world, _| world.bookings.is_empty()), "nobody was paid");
+    }
+}
+
+#[tokio::test]
+async fn the_status_of_a_signature_may_be_gone_once_it_is_given() {
+    let bench = Bench::with(Sandbox::builder().quirk(Quirk::StatusGoneOnceSigned));
+    let caller = bench.payments_caller("ESSESESS").await;
+    let payment = super::payments::pay(&caller, "domestic", &super::payments::domestic("1")).await;
+    let (authorisation, _) = caller.choose(&payment, "mbid").await;
+    assert_eq!(caller.sca_status(&authorisation).await, "authenticationStarted");
+    bench.advance(60_000);
+    assert_eq!(caller.get(&authorisation).await.status, 400);
+    assert_eq!(caller.payment_status(&payment).await, "ACSC");
+}

@@ -4,7 +4,9 @@ use super::*;
 
 /// `/connect/authorize` with the template filled in as a client would.
 fn authorize_path(chosen: &Answer, bench: &Bench, redirect_uri: &str, state: &str) -> String {
-    let href = chosen.json()["_links"]["scaOAuth"]["href"].as_str().unwrap().to_owned();
+    let links = &chosen.json()["_links"];
+    let link = links.get("scaOAuth").or_else(|| links.get("scaRedirect")).unwrap();
+    let href = link["href"].as_str().unwrap().to_owned();
     assert!(
         href.contains("client_id=[CLIENT_ID]&")
             && href.contains("redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]")
@@ -369,5 +371,28 @@ async fn the_preference_decides_where_a_bank_offers_both() {
         let (_, chosen) = caller.choose(created.header("location"), "mbid").await;
         assert_eq!(chosen.header("aspsp-sca-approach"), approach, "{bank} {preference}");
         assert_eq!(chosen.json()["_links"]["scaOAuth"] != Value::Null, approach == "REDIRECT");
+    }
+}
+
+#[tokio::test]
+async fn a_plain_redirect_leads_back_without_a_code_and_counts_at_once() {
+    let bench = Bench::with(Sandbox::builder().quirk(crate::quirk::Quirk::PlainRedirect));
+    for (psu, sca, consent_status, error) in
+        [(PSU, "finalised", "valid", None), ("99990101001", "failed", "rejected", Some("access_denied"))]
+    {
+        let caller = bench.accounts_caller("NDEASESS").await.with("psu-id", psu);
+        let consent = caller.consent().await;
+        let (authorisation, chosen) = caller.choose(&consent, "mbid").await;
+        let links = chosen.json()["_links"].clone();
+        assert!(links.get("scaOAuth").is_none() && links.get("scaRedirect").is_some(), "{links}");
+        let to_bank = bench.send("GET", &authorize_path(&chosen, &bench, CALLBACK, "S"), &[], "").await;
+        let bank = to_bank.header("location").replace("http://localhost", "");
+        let returned = bench.send("GET", &bank, &[], "").await;
+        let pairs = callback(returned.header("location"));
+        assert_eq!((item(&pairs, "code"), item(&pairs, "state")), (None, Some("S".to_owned())));
+        assert_eq!(item(&pairs, "error").as_deref(), error);
+        assert_eq!(item(&pairs, "scope").is_some(), error.is_none());
+        assert_eq!(caller.sca_status(&authorisation).await, sca);
+        assert_eq!(caller.consent_status(&consent).await, consent_status);
     }
 }
