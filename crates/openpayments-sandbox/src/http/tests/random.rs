@@ -156,15 +156,25 @@ fn body(draw: &mut Draw, operation: &str) -> String {
     body.to_string()
 }
 
-/// A path of the API, its names filled with ids that were given out before or with anything.
+/// Whether a path that was given out is one of this template, or leads to one or comes from one.
+fn is_on_the_way(template: &str, known: &str) -> bool {
+    let mut both = template.split('/').zip(known.split('/'));
+    both.all(|(part, known)| part.starts_with('{') || part == known)
+}
+
+/// A path of the API, its names filled from paths that were given out before or with anything.
 fn path(draw: &mut Draw, template: &str, given_out: &[String]) -> String {
-    let parts = template.split('/').map(|part| match part {
-        "{payment-product}" if draw.number(4) > 0 => "domestic".to_owned(),
-        part if part.starts_with('{') && !given_out.is_empty() && draw.number(4) > 0 => {
-            draw.one_of(given_out).clone()
+    let known: Vec<&String> = given_out.iter().filter(|known| is_on_the_way(template, known)).collect();
+    let known = if known.is_empty() { "" } else { draw.one_of(&known).as_str() };
+    let mut known = known.split('/');
+    let parts = template.split('/').map(|part| {
+        let known = known.next();
+        match (part, known) {
+            (part, Some(id)) if part.starts_with('{') && draw.number(16) > 0 => id.to_owned(),
+            ("{payment-product}", _) if draw.number(4) > 0 => "domestic".to_owned(),
+            (part, _) if part.starts_with('{') => draw.word(WORDS).replace('\u{1F4B8}', "%F0%9F%92%B8"),
+            (part, _) => part.to_owned(),
         }
-        part if part.starts_with('{') => draw.word(WORDS).replace('\u{1F4B8}', "%F0%9F%92%B8"),
-        part => part.to_owned(),
     });
     let mut path = parts.collect::<Vec<_>>().join("/");
     for at in 0..draw.number(3) {
@@ -174,6 +184,15 @@ fn path(draw: &mut Draw, template: &str, given_out: &[String]) -> String {
         path.push_str(draw.word(WORDS).trim_start_matches('\u{1F4B8}'));
     }
     path
+}
+
+/// Links to accounts and entries.
+fn links(answer: &Answer) -> Vec<String> {
+    let body = serde_json::from_str::<Value>(&answer.text).unwrap_or_default();
+    let of = |row: &Value, name: &str| row["_links"][name]["href"].as_str().map(str::to_owned);
+    let accounts = body["accounts"].as_array().into_iter().flatten().filter_map(|row| of(row, "balances"));
+    let booked = body["transactions"]["booked"].as_array().into_iter().flatten();
+    accounts.chain(booked.filter_map(|row| of(row, "transactionDetails")).take(2)).collect()
 }
 
 #[tokio::test]
@@ -188,6 +207,7 @@ async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
     });
     let routes = routes::all();
     let mut draw = Draw(35);
+    // Paths, the newest last.
     let mut given_out: Vec<String> = Vec::new();
     let mut statuses = std::collections::BTreeMap::<u16, u64>::new();
     for _ in 0..DRAWN {
@@ -196,7 +216,9 @@ async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
             0 => draw.word(&["PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"]),
             _ => route.method.as_str(),
         };
-        let mut caller = good.with("consent-id", given_out.last().map_or("x", String::as_str));
+        let consents = given_out.iter().filter(|path| path.contains("/consents/"));
+        let consent = consents.filter_map(|path| path.split('/').nth(5)).next_back().unwrap_or("x");
+        let mut caller = good.with("consent-id", consent);
         for _ in 0..draw.number(8).saturating_sub(5) {
             caller =
                 caller.with(draw.word(HEADERS), draw.word(&["", "x", "42", "\u{e5}", "true", "text/xml"]));
@@ -206,11 +228,12 @@ async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
         // Panics at a status of 500 or above.
         let answer = caller.call(method, &path, &body).await;
         *statuses.entry(answer.status).or_default() += 1;
-        if answer.header("location").starts_with('/') {
-            given_out.push(last(answer.header("location")).to_owned());
-            // The newest are enough, and each is met again.
-            given_out.drain(..given_out.len().saturating_sub(8));
+        if answer.status == 201 {
+            given_out.push(answer.header("location").to_owned());
         }
+        given_out.extend(links(&answer));
+        // The newest are enough, and each is met again.
+        given_out.drain(..given_out.len().saturating_sub(32));
         if draw.number(50) == 0 {
             bench.advance(u64::try_from(draw.number(3_600_000)).unwrap());
         }
