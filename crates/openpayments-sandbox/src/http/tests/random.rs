@@ -177,8 +177,12 @@ fn path(draw: &mut Draw, template: &str, given_out: &[String]) -> String {
         }
     });
     let mut path = parts.collect::<Vec<_>>().join("/");
-    for at in 0..draw.number(3) {
-        path.push(if at == 0 { '?' } else { '&' });
+    // What is required, most of the time.
+    if template.ends_with("/transactions") && draw.number(4) > 0 {
+        path.push_str("?bookingStatus=both&dateFrom=2026-02-01");
+    }
+    for _ in 0..draw.number(3) {
+        path.push(if path.contains('?') { '&' } else { '?' });
         path.push_str(draw.word(QUERIES));
         path.push('=');
         path.push_str(draw.word(WORDS).trim_start_matches('\u{1F4B8}'));
@@ -191,6 +195,7 @@ fn links(answer: &Answer) -> Vec<String> {
     let body = serde_json::from_str::<Value>(&answer.text).unwrap_or_default();
     let of = |row: &Value, name: &str| row["_links"][name]["href"].as_str().map(str::to_owned);
     let accounts = body["accounts"].as_array().into_iter().flatten().filter_map(|row| of(row, "balances"));
+    let accounts = accounts.filter_map(|path| path.strip_suffix("/balances").map(str::to_owned));
     let booked = body["transactions"]["booked"].as_array().into_iter().flatten();
     accounts.chain(booked.filter_map(|row| of(row, "transactionDetails")).take(2)).collect()
 }
@@ -200,6 +205,7 @@ async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
     let bench = Bench::new();
     let scope = "aspspinformation accountinformation paymentinitiation corporate";
     let good = bench.caller(scope, "ESSESESS").await.with("psu-corporate-id", "9999999990");
+    let good = good.with_valid_consent().await;
     // Longer than the clock is moved below.
     bench.platform.with_world(|world, now| {
         let later = now + std::time::Duration::from_hours(24 * 4_000);
@@ -217,8 +223,11 @@ async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
             _ => route.method.as_str(),
         };
         let consents = given_out.iter().filter(|path| path.contains("/consents/"));
-        let consent = consents.filter_map(|path| path.split('/').nth(5)).next_back().unwrap_or("x");
-        let mut caller = good.with("consent-id", consent);
+        let newest = consents.filter_map(|path| path.split('/').nth(5)).next_back();
+        let mut caller = match newest.filter(|_| draw.number(4) == 0) {
+            Some(consent) => good.with("consent-id", consent),
+            None => good.clone(),
+        };
         for _ in 0..draw.number(8).saturating_sub(5) {
             caller =
                 caller.with(draw.word(HEADERS), draw.word(&["", "x", "42", "\u{e5}", "true", "text/xml"]));
