@@ -507,6 +507,16 @@ fn a_status_that_is_refused_after_the_end_is_made_up_for_by_what_was_signed() {
 }
 
 #[test]
+fn a12_a_status_that_is_refused_again_and_again_is_told() {
+    let mut play = Play::signing("mbid", "started", None);
+    for nth in 1..=10 {
+        play.step(Input::PollRefused { for_good: false });
+        let said = play.step(payment(TransactionStatus::Received));
+        assert_eq!(said.contains(&"unavailable".to_owned()), nth == 10, "{nth} {said:?}");
+    }
+}
+
+#[test]
 fn f29_an_authorisation_the_bank_says_is_over_is_asked_for_no_more() {
     for (status, next) in [
         (TransactionStatus::Received, NextStep::SignAgain),

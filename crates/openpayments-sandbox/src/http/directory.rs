@@ -139,6 +139,7 @@ pub(super) fn aspsp(world: &mut World, call: &Call) -> Result<Reply, Refusal> {
         }
     }
     let affiliated = bank.affiliated().map(|bank| json!({ "id": bank.id, "name": bank.name }));
+    // How far transactions go back is told too, in a member whose name no source has: it is left out.
     let baskets = match offered.iter().find_map(|context| bank.basket_limit(*context)) {
         Some(limit) => json!({ "signingBasketsSupported": true, "signingBasketLimit": limit }),
         None => json!({ "signingBasketsSupported": false }),

@@ -205,11 +205,10 @@ impl Machine {
             }
             Standing::Ambiguous | Standing::Pending => {
                 self.phase = then;
-                let pause = self.pause();
-                if now + pause > self.deadline {
+                if now + self.pause() > self.deadline {
                     return self.end(Outcome::StillPending);
                 }
-                Vec::from_iter(self.poll_in(pause))
+                self.poll_failed(now)
             }
         }
     }
