@@ -27,6 +27,9 @@ pub struct Page {
     session: String,
     last: u64,
     screen: Screen,
+    has_scripts: bool,
+    /// How many pages have come.
+    loads: usize,
     /// Origins that it may load from; paths are of the first.
     sites: Vec<String>,
     problems: Vec<String>,
@@ -63,7 +66,9 @@ impl Page {
         }
         let (is_first, context) = (context.is_none(), context.unwrap_or_default());
         let (session, problems) = (String::new(), Vec::new());
-        let mut page = Self { socket, is_first, context, session, last: 0, screen, sites, problems };
+        let (has_scripts, loads, last) = (true, 0, 0);
+        let mut page =
+            Self { socket, is_first, context, session, last, screen, has_scripts, loads, sites, problems };
         if is_first {
             page.context =
                 text(&page.command("Target.createBrowserContext", &json!({}))?, "browserContextId")?;
@@ -83,6 +88,16 @@ impl Page {
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         page.command("Emulation.setEmulatedMedia", &media)?;
         Ok(page)
+    }
+
+    /// From the next page on, no page runs a script; what is asked by [`read`](Self::read) is answered all the same.
+    ///
+    /// # Errors
+    /// When the browser does not do as it is told.
+    pub fn without_scripts(&mut self) -> Result<()> {
+        self.command("Emulation.setScriptExecutionDisabled", &json!({ "value": true }))?;
+        self.has_scripts = false;
+        Ok(())
     }
 
     /// Allows one more origin, for a journey over several sites.
@@ -126,6 +141,9 @@ impl Page {
     /// # Errors
     /// When it is not in time; with what the page shows.
     pub fn until(&mut self, expression: &str) -> Result<()> {
+        if !self.has_scripts {
+            return self.until_page(expression);
+        }
         let waiting = format!(
             "new Promise(done => {{ const look = left => {{ let is = false; try {{ is = !!({expression}) }} catch {{}}
                is || left === 0 ? done(is) : setTimeout(look, 50, left - 1) }}; look(400) }})"
@@ -140,6 +158,42 @@ impl Page {
         }
         let shown = self.read("location.href + ' ' + (document.body ? document.body.innerText : '')")?;
         bail!("never became true: {expression}; the page shows {shown}")
+    }
+
+    /// Whether an expression is true in a moment, or on the next page where scripts are off.
+    pub fn is_soon(&mut self, expression: &str) -> bool {
+        if !self.has_scripts {
+            let seen = self.loads;
+            while self.loads == seen {
+                let Ok(said) = self.hear() else {
+                    return false;
+                };
+                self.judge(&said);
+            }
+        }
+        let look = if self.has_scripts {
+            format!("new Promise(done => setTimeout(() => done(!!({expression})), 50))")
+        } else {
+            format!("!!({expression})")
+        };
+        // A page that goes away takes the question along.
+        self.read(&look).is_ok_and(|is| is == Value::Bool(true))
+    }
+
+    /// The same without scripts: nothing changes then but by another page.
+    fn until_page(&mut self, expression: &str) -> Result<()> {
+        let look = format!("(() => {{ try {{ return !!({expression}) }} catch {{ return false }} }})()");
+        for _ in 0..20 {
+            let seen = self.loads;
+            if self.read(&look).is_ok_and(|is| is == Value::Bool(true)) {
+                return Ok(());
+            }
+            while self.loads == seen {
+                let said = self.hear()?;
+                self.judge(&said);
+            }
+        }
+        bail!("never became true without scripts: {expression}")
     }
 
     /// Waits until the page is all there: before its style has come, things are elsewhere.
@@ -195,14 +249,7 @@ impl Page {
         }
         self.socket.send(Message::text(message.to_string()))?;
         loop {
-            let said = match self.socket.read() {
-                Ok(Message::Text(said)) => said,
-                Ok(_) => continue,
-                // A signal, which is nobody's answer.
-                Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error).with_context(|| format!("no answer to {method}")),
-            };
-            let said: Value = serde_json::from_str(said.as_str())?;
+            let said = self.hear().with_context(|| format!("no answer to {method}"))?;
             if said.get("id") == Some(&json!(self.last)) {
                 ensure!(said.get("error").is_none(), "{method}: {said}");
                 return Ok(said.get("result").cloned().unwrap_or_default());
@@ -211,8 +258,22 @@ impl Page {
         }
     }
 
+    /// The next thing the browser says.
+    fn hear(&mut self) -> Result<Value> {
+        loop {
+            match self.socket.read() {
+                Ok(Message::Text(said)) => return Ok(serde_json::from_str(said.as_str())?),
+                Ok(_) => {}
+                // A signal, which is nobody's answer.
+                Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
     fn judge(&mut self, event: &Value) {
         let at = |path: &str| event.pointer(path).and_then(Value::as_str).unwrap_or_default();
+        self.loads += usize::from(at("/method") == "Page.loadEventFired");
         let is_wrong = match at("/method") {
             "Runtime.exceptionThrown" => true,
             "Runtime.consoleAPICalled" => matches!(at("/params/type"), "error" | "assert"),

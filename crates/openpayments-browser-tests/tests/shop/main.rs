@@ -6,3 +6,4 @@ mod accounts;
 mod pay;
 mod program;
 mod scene;
+mod scriptless;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use openpayments_browser_tests::{Browser, Page, Screen};
 use openpayments_sandbox::{Approve, Sandbox};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::program::Shop;
 
@@ -73,9 +73,7 @@ impl Scene<'_> {
                 // Another may have signed it meanwhile.
                 let _done = self.sandbox.approve(&order.id);
             }
-            let look = format!("new Promise(done => setTimeout(() => done({expression}), 50))");
-            // A page that goes away takes the question along.
-            if self.page.read(&look).is_ok_and(|is| is == Value::Bool(true)) {
+            if self.page.is_soon(expression) {
                 return;
             }
         }
