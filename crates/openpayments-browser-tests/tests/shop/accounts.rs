@@ -21,6 +21,10 @@ impl Scene<'_> {
         self.heading_is("Connect your bank");
         self.page.open("/accounts").unwrap();
         self.heading_is("Connect your bank");
+        // At the bank too, and not only here.
+        let requests = self.sandbox.ledger().requests();
+        let deleted = requests.iter().filter(|seen| seen.method == "DELETE" && seen.status == 204);
+        assert_eq!(deleted.count(), 1);
     }
 }
 
