@@ -93,12 +93,15 @@ pub async fn transactions(State(app): State<App>, Path(number): Path<usize>, vis
         let account = accounts.get(number).ok_or(Failure::NotFound)?;
         let consent = errand.consent().ok_or(Failure::NotFound)?.clone();
         let today = app.client.caller().clock().wall().to_zoned(TimeZone::UTC).date();
-        let list =
-            ListTransactions::new(consent, account.resource_id.clone(), today.saturating_sub(30.days()));
+        let from = today.saturating_sub(30.days());
+        let list = ListTransactions::new(consent, account.resource_id.clone(), from);
         let mut pages = app.bank(&errand.customer, &visitor)?.transactions(list);
         let mut lines = Vec::new();
         while let Some(page) = pages.next().await? {
-            lines.extend(page.body.transactions.booked.iter().map(Line::of));
+            // Some banks take no notice of the days.
+            let rows = page.body.transactions.booked.into_iter();
+            let rows = rows.filter(|row| row.booking_date.is_none_or(|day| day >= from));
+            lines.extend(rows.map(|row| Line::of(&row)));
         }
         Ok(Statement { bank_name: errand.customer.bank_name.clone(), tile: tile(account), lines })
     };

@@ -18,8 +18,8 @@ use openpayments::model::payment::{
 };
 use openpayments::model::status::{ConsentStatus, TransactionStatus};
 use openpayments::prelude::*;
-use openpayments::sca::ResourceStatus;
-use openpayments_sandbox::Sandbox;
+use openpayments::sca::{NextStep, ResourceStatus};
+use openpayments_sandbox::{Quirk, Sandbox};
 
 use crate::support::{client_builder, platform, sign};
 
@@ -239,6 +239,59 @@ async fn every_product_is_paid_at_every_bank_in_every_context_by_every_way_to_si
             }
             sandbox.clock().advance(Duration::from_mins(10));
             assert_eq!(status().await, TransactionStatus::AcceptedSettlementCompleted, "{name}");
+            assert_eq!(sandbox.ledger().bookings().len(), 1, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_refuses_grants_and_pays_nothing_at_every_bank_in_every_context_by_every_way_to_sign() {
+    for way in Way::all() {
+        let name = format!("{} {} {:?}", way.profile.bank.bic, way.context, way.approach);
+        let (sandbox, client) = platform(Sandbox::builder()).await;
+        let bank = way.bank_of(&client, way.psu().id(PsuId::parse("99990101001").unwrap()));
+        let consent = ConsentRequest::new(ConsentRequest::LONGEST);
+        let consent = bank.create_consent(consent).await.unwrap().body.consent_id;
+        let refused = sign(&client, &bank, consent.clone()).await;
+        assert!(matches!(refused.next_step(), NextStep::AskPsu | NextStep::SignAgain), "{name}: {refused:?}");
+        let status = bank.consent_status(&consent).await.unwrap().body;
+        assert_eq!(status, ConsentStatus::Rejected, "{name}");
+        let unread = bank.accounts(&consent).await.unwrap_err();
+        assert_eq!(unread.kind(), ErrorKind::ConsentInvalid, "{name}");
+
+        let product = way.products().into_iter().next().unwrap();
+        let payment = way.right(product).make(&bank).await.unwrap().1.unwrap();
+        let refused = sign(&client, &bank, payment.clone()).await;
+        assert!(matches!(refused.next_step(), NextStep::AskPsu | NextStep::SignAgain), "{name}: {refused:?}");
+        sandbox.clock().advance(Duration::from_hours(1));
+        let status = bank.payment_status(&payment).await.unwrap().body.transaction_status;
+        assert_eq!(status, TransactionStatus::Rejected, "{name}");
+        assert!(sandbox.ledger().bookings().is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn every_quirk_is_lived_with_at_every_bank_by_every_way_to_sign() {
+    for way in Way::all().into_iter().filter(|way| way.context == Context::Private) {
+        for quirk in Quirk::ALL {
+            let name = format!("{} {:?} {}", way.profile.bank.bic, way.approach, quirk.name());
+            let (sandbox, client) = platform(Sandbox::builder().quirk(quirk)).await;
+            let bank = way.bank(&client);
+            let consent = signed_consent(&client, &bank).await;
+            let accounts = bank.accounts(&consent).await.unwrap().body;
+            let account = &accounts.first().unwrap().resource_id;
+            let today = sandbox.clock().now().to_zoned(jiff::tz::TimeZone::UTC).date();
+            let week = today.checked_sub(7.days()).unwrap();
+            let mut pages = bank.transactions(ListTransactions::new(consent, account.clone(), week));
+            assert!(!pages.next().await.unwrap().unwrap().body.transactions.booked.is_empty(), "{name}");
+
+            let product = way.products().into_iter().next().unwrap();
+            let payment = way.right(product).make(&bank).await.unwrap().1.unwrap();
+            let signed = sign(&client, &bank, payment.clone()).await;
+            assert!(matches!(signed, Outcome::Completed(_)), "{name}: {signed:?}");
+            sandbox.clock().advance(Duration::from_hours(1));
+            let status = bank.payment_status(&payment).await.unwrap().body.transaction_status;
+            assert_eq!(status, TransactionStatus::AcceptedSettlementCompleted, "{name}");
             assert_eq!(sandbox.ledger().bookings().len(), 1, "{name}");
         }
     }

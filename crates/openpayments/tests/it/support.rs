@@ -85,9 +85,13 @@ pub(crate) async fn start(bank: &Bank, subject: impl Into<Subject>) -> ScaSessio
 pub(crate) async fn sign(client: &Client, bank: &Bank, subject: impl Into<Subject>) -> Outcome {
     let mut sca = start(bank, subject).await;
     while let Some(event) = sca.next().await.unwrap() {
-        if let ScaEvent::Redirect(link) = event {
-            let returned = browse(client, link.expose().clone()).await;
-            sca.callback(returned.query().unwrap()).await.unwrap();
+        match event {
+            ScaEvent::Redirect(link) => {
+                let returned = browse(client, link.expose().clone()).await;
+                sca.callback(returned.query().unwrap()).await.unwrap();
+            }
+            ScaEvent::ChooseMethod(methods) => sca.choose(methods.first().unwrap()).await.unwrap(),
+            _ => {}
         }
     }
     sca.into_outcome()
