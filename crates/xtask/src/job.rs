@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Subcommand;
 
-use crate::{browser, ci, contract, demo, docs, fuzz, rust, spelling, supply_chain, tool};
+use crate::{browser, ci, contract, demo, docs, fuzz, rust, spelling, supply_chain, tool, wire};
 
 /// One thing to be done, or to be seen green.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
@@ -23,6 +23,8 @@ pub enum Job {
         #[arg(long)]
         update: bool,
     },
+    /// The sandbox's own OpenAPI document, linted.
+    Wire,
     /// The sandbox, under random requests drawn from OpenAPI files.
     Fuzz,
     /// The pages, clicked through in headless Chromium; apt installs it where there is none.
@@ -43,11 +45,12 @@ pub enum Job {
 
 impl Job {
     /// What CI runs.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Fmt,
         Self::Lint,
         Self::Test,
         Self::Contract { update: false },
+        Self::Wire,
         Self::Fuzz,
         Self::Browser,
         Self::Docs,
@@ -66,6 +69,7 @@ impl Job {
             Self::Lint => rust::lint()?,
             Self::Test => rust::test()?,
             Self::Contract { update } => contract::run_job(update)?,
+            Self::Wire => wire::run_job()?,
             Self::Fuzz => fuzz::run_job()?,
             Self::Browser => browser::run_job()?,
             Self::Docs => docs::run_job()?,
@@ -86,6 +90,7 @@ impl fmt::Display for Job {
             Self::Lint => "lint",
             Self::Test => "test",
             Self::Contract { .. } => "contract",
+            Self::Wire => "wire",
             Self::Fuzz => "fuzz",
             Self::Browser => "browser",
             Self::Docs => "docs",

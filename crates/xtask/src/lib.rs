@@ -17,6 +17,7 @@ mod spelling;
 mod stopwatch;
 mod supply_chain;
 mod tool;
+mod wire;
 
 pub mod book;
 pub mod demo;

@@ -15,7 +15,7 @@ use crate::platform::Platform;
 
 const SCHEMAS: &str = include_str!("../../openapi/schemas.json");
 const PARAMETERS: &str = include_str!("../../openapi/parameters.json");
-/// By operation id: `summary`, `query`, `body` and `answer` (status and schema, or no schema).
+/// By operation id: `summary`, `description`, `query`, `body` and `answer` (status and schema, or no schema).
 const CALLS: &str = include_str!("../../openapi/calls.json");
 
 pub(super) async fn serve(State(platform): State<Arc<Platform>>) -> Response {
@@ -90,6 +90,7 @@ fn operation(route: &Route, calls: &Value) -> Value {
         "operationId": route.id,
         "tags": [tag(route.operation)],
         "summary": call.get("summary"),
+        "description": call.get("description"),
         "parameters": names.map(refer).collect::<Value>(),
         "responses": responses(&call, &refusal_of(route.operation)),
     });
@@ -114,6 +115,7 @@ fn token(calls: &Value) -> Value {
         "operationId": "token",
         "tags": ["tokens"],
         "summary": call.get("summary"),
+        "description": call.get("description"),
         "security": [],
         "requestBody": {
             "required": true,
