@@ -180,7 +180,7 @@ async fn who_refuses_pays_nothing_and_who_is_late_may_sign_again() {
 }
 
 #[tokio::test]
-async fn another_browser_sees_nothing_and_another_site_sends_nothing() {
+async fn o8_another_browser_sees_nothing_and_another_site_sends_nothing() {
     let shop = Shop::open(&[]);
     let mut browser = Browser::at(&shop);
     browser.post("/pay/cup/ESSESESS", &format!("{BY_CODE}{FROM}")).await;

@@ -276,7 +276,7 @@ async fn a_restart_starts_one_new_authorisation_and_asks_nothing_again() {
 }
 
 #[tokio::test]
-async fn i117_a_callback_of_another_issuer_is_refused_and_the_right_one_still_counts() {
+async fn o4_i117_a_callback_of_another_issuer_is_refused_and_the_right_one_still_counts() {
     let bank = Bank { redirects: true, ..Bank::default() };
     let clock = StepClock::at(Duration::ZERO);
     let return_to = "https://tpp.example/callback".parse().unwrap();

@@ -532,7 +532,7 @@ fn f29_an_authorisation_the_bank_says_is_over_is_asked_for_no_more() {
 }
 
 #[test]
-fn i123_a_psu_who_comes_back_with_nothing_has_not_failed_before_the_status_says_so() {
+fn o9_i123_a_psu_who_comes_back_with_nothing_has_not_failed_before_the_status_says_so() {
     let mut play = Play::chosen("mbid");
     play.step(redirect());
     assert_eq!(play.step(Input::Returned), ["poll 0"]);

@@ -210,7 +210,7 @@ async fn without_a_preference_the_way_to_sign_is_asked_for() {
 }
 
 #[tokio::test]
-async fn the_bank_ends_it_and_the_outcome_says_how() {
+async fn a11_the_bank_ends_it_and_the_outcome_says_how() {
     for (message, kind) in [
         ("AUTHENTICATION_SESSION_EXPIRED", ScaErrorKind::Expired),
         ("BANKID_NOT_ACTIVATED", ScaErrorKind::Failed),
@@ -222,6 +222,8 @@ async fn the_bank_ends_it_and_the_outcome_says_how() {
         let script = polled(script, CONSENT, &failed);
         let (mut sca, script, _) = psu(script, consent()).start(mbid()).await;
         seen(&mut sca).await;
+        // The script has no further answer, and none is asked for.
+        assert!(sca.next().await.unwrap().is_none() && sca.next().await.unwrap().is_none());
         let error = sca.into_outcome().into_result().unwrap_err();
         assert_eq!(error.kind(), kind);
         assert!(!error.to_string().contains("Anna") && !format!("{error:?}").contains("Anna"));
@@ -400,7 +402,7 @@ async fn a_payment_is_signed_on_the_banks_page_and_the_code_exchanged_once() {
 }
 
 #[tokio::test]
-async fn o2_i110_a_callback_that_is_not_ours_sends_nothing_and_the_right_one_still_counts() {
+async fn o2_o7_i110_a_callback_that_is_not_ours_sends_nothing_and_the_right_one_still_counts() {
     let (mut sca, script, state) = at_the_bank(|script| script).await;
     let sent = script.requests().len();
     let mut flipped = state.clone().into_bytes();
@@ -495,7 +497,7 @@ async fn o10_an_exchange_without_an_answer_is_not_repeated_the_status_tells() {
 }
 
 #[tokio::test]
-async fn a_plain_redirect_comes_back_without_a_code_and_the_status_tells() {
+async fn o9_a_plain_redirect_comes_back_without_a_code_and_the_status_tells() {
     let (mut sca, script, state) = at_the_bank(|script| {
         let script = polled(script, PAYMENT, &at("psuIdentified", None));
         let script = polled(script, PAYMENT, &at("finalised", None));

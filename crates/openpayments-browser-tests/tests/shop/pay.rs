@@ -105,7 +105,7 @@ async fn who_goes_back_and_pays_again_pays_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reloads_and_a_second_tab_show_the_same_signature() {
+async fn a16_reloads_and_a_second_tab_show_the_same_signature() {
     on_each_screen(|scene| {
         scene.choose("cup", SEB);
         scene.send_form("other-device");

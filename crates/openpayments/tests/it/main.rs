@@ -6,6 +6,7 @@ mod bad_input;
 mod banks;
 mod canary;
 mod client_certificate;
+mod failing_store;
 mod faults;
 mod handover;
 mod journey;

@@ -96,7 +96,7 @@ fn sqlite(file: &Path) -> Arc<dyn Store> {
 }
 
 #[tokio::test]
-async fn a_killed_process_leaves_no_payment_that_is_lost_or_made_twice() {
+async fn s3_a_killed_process_leaves_no_payment_that_is_lost_or_made_twice() {
     let (sandbox, client) = platform(Sandbox::builder()).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("private/store.sqlite");

@@ -106,7 +106,7 @@ async fn faults_are_scripted_listed_and_taken_back() {
 }
 
 #[tokio::test]
-async fn the_ledger_is_read_by_request_id() {
+async fn b11_the_ledger_is_read_by_request_id() {
     let bench = Bench::new();
     let caller = bench.accounts_caller("ESSESESS").await;
     caller.consent().await;

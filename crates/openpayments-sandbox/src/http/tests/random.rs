@@ -201,7 +201,7 @@ fn links(answer: &Answer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
+async fn b13_n35_no_request_whatever_is_answered_by_a_fault_of_the_server() {
     let bench = Bench::new();
     let scope = "aspspinformation accountinformation paymentinitiation corporate";
     let good = bench.caller(scope, "ESSESESS").await.with("psu-corporate-id", "9999999990");

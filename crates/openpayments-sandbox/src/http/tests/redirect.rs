@@ -92,7 +92,7 @@ async fn a_redirect_is_activated_by_the_exchange_of_its_code() {
 }
 
 #[tokio::test]
-async fn i176_a_code_used_again_is_refused_and_its_token_revoked() {
+async fn b6_i176_a_code_used_again_is_refused_and_its_token_revoked() {
     let bench = Bench::new();
     let (caller, consent, authorisation, code) = with_code(&bench, "").await;
     let token = exchange(&bench, &consent, &authorisation, &code, &[]).await.get("access_token");
@@ -105,7 +105,7 @@ async fn i176_a_code_used_again_is_refused_and_its_token_revoked() {
 }
 
 #[tokio::test]
-async fn i176_a_code_is_good_for_sixty_seconds() {
+async fn b6_i176_a_code_is_good_for_sixty_seconds() {
     for (milliseconds, status) in [(59_999, 200), (60_000, 400)] {
         let bench = Bench::new();
         let (_, consent, authorisation, code) = with_code(&bench, "").await;
@@ -115,7 +115,7 @@ async fn i176_a_code_is_good_for_sixty_seconds() {
 }
 
 #[tokio::test]
-async fn i176_a_code_is_bound_to_client_uri_and_resource() {
+async fn b6_i176_a_code_is_bound_to_client_uri_and_resource() {
     let bench = Bench::new();
     let (caller, consent, authorisation, code) = with_code(&bench, "").await;
     let stranger = bench.platform.with_world(|world, _| {
