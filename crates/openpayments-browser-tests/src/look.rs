@@ -25,12 +25,16 @@ fn read_rules() -> Option<String> {
 }
 
 impl Page {
-    /// Looks at the page as it is now; `name` is that of its picture.
+    /// Looks at the page as it is now; `name` is that of its picture. One that reloads itself would go away meanwhile, and
+    /// is not looked at: with scripts it is the same page and stays.
     ///
     /// # Errors
     /// When it is wider than the screen, or breaks a rule of accessibility: which one, and where.
     pub fn look(&mut self, name: &str) -> Result<()> {
         self.settle()?;
+        if self.reloads_itself() {
+            return Ok(());
+        }
         let screen = self.screen();
         if let Some(folder) = std::env::var_os("OPENPAYMENTS_PICTURES").map(PathBuf::from) {
             self.picture(&folder.join(format!("{name}-{screen}.png")))?;

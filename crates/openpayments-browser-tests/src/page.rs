@@ -160,16 +160,26 @@ impl Page {
         bail!("never became true: {expression}; the page shows {shown}")
     }
 
+    /// Whether it asks to be loaded anew, as pages do where scripts are off.
+    pub(crate) fn reloads_itself(&mut self) -> bool {
+        self.read("!!document.querySelector('meta[http-equiv=refresh]')")
+            .is_ok_and(|is| is == Value::Bool(true))
+    }
+
+    /// Waits until another page has come, or the same one anew.
+    fn next_page(&mut self) -> Result<()> {
+        let seen = self.loads;
+        while self.loads == seen {
+            let said = self.hear()?;
+            self.judge(&said);
+        }
+        Ok(())
+    }
+
     /// Whether an expression is true in a moment, or on the next page where scripts are off.
     pub fn is_soon(&mut self, expression: &str) -> bool {
-        if !self.has_scripts {
-            let seen = self.loads;
-            while self.loads == seen {
-                let Ok(said) = self.hear() else {
-                    return false;
-                };
-                self.judge(&said);
-            }
+        if !self.has_scripts && self.next_page().is_err() {
+            return false;
         }
         let look = if self.has_scripts {
             format!("new Promise(done => setTimeout(() => done(!!({expression})), 50))")
@@ -188,9 +198,8 @@ impl Page {
             if self.read(&look).is_ok_and(|is| is == Value::Bool(true)) {
                 return Ok(());
             }
-            while self.loads == seen {
-                let said = self.hear()?;
-                self.judge(&said);
+            if self.loads == seen {
+                self.next_page()?;
             }
         }
         bail!("never became true without scripts: {expression}")
@@ -207,6 +216,10 @@ impl Page {
     /// When there is nothing to click.
     pub fn click(&mut self, selector: &str) -> Result<()> {
         self.settle()?;
+        if self.reloads_itself() {
+            // Right after it has come, so that it does not go away in the middle.
+            self.next_page()?;
+        }
         let place = self.read(&format!(
             "(() => {{ const it = document.querySelector({}); it.scrollIntoView({{ block: 'center' }});
                const at = it.getBoundingClientRect();
