@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Result, bail};
 
@@ -17,13 +18,19 @@ pub(crate) fn run_job(update: bool) -> Result<()> {
         return Ok(());
     };
     let prism = npm::packages("prism")?.join(".bin/prism");
-    let mut judge = cargo();
-    judge.args(["run", "--quiet", "--locked", "-p", "openpayments-contract", "--", "--prism"]).arg(prism);
-    judge.arg("--document").arg(document).args(["--calls", "docs/src/calls.md"]);
+    let mut judge = referee("openpayments-contract");
+    judge.arg("--prism").arg(prism).arg("--document").arg(document).args(["--calls", "docs/src/calls.md"]);
     if update {
         judge.arg("--update");
     }
     run(&mut judge)
+}
+
+/// A program of the referee's crate.
+pub(crate) fn referee(name: &str) -> Command {
+    let mut program = cargo();
+    program.args(["run", "--quiet", "--locked", "-p", "openpayments-contract", "--bin", name, "--"]);
+    program
 }
 
 /// The vendor's file. Where it is not at hand that is told, and in CI it is an error.

@@ -5,24 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, program, run};
+use crate::command::{program, run};
 use crate::contract;
 use crate::workspace;
 
 pub(crate) fn run_job() -> Result<()> {
     let document = contract::document()?;
     let packages = schemathesis()?;
-    let mut draw = cargo();
-    draw.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "-p",
-        "openpayments-contract",
-        "--bin",
-        "random-requests",
-        "--",
-    ]);
+    let mut draw = contract::referee("random-requests");
     draw.arg("--schemathesis").arg(script(&packages)).arg("--packages").arg(&packages);
     if let Some(document) = document {
         draw.arg("--document").arg(document);

@@ -4,22 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::command::{cargo, run};
-use crate::npm;
+use crate::command::run;
+use crate::{contract, npm};
 
 pub(crate) fn run_job() -> Result<()> {
     let spectral = npm::packages("spectral")?.join(".bin/spectral");
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("spectral/ruleset.yaml");
-    let mut lint = cargo();
-    lint.args([
-        "run",
-        "--quiet",
-        "--locked",
-        "-p",
-        "openpayments-contract",
-        "--bin",
-        "lint-description",
-        "--",
-    ]);
+    let mut lint = contract::referee("lint-description");
     run(lint.arg("--spectral").arg(spectral).arg("--rules").arg(rules))
 }

@@ -1,25 +1,14 @@
 //! Signatures that go other ways than usual: a plain redirect, the bank's own picture, a status that contradicts another.
 
-use openpayments::model::payment::PaymentRef;
 use openpayments::model::status::TransactionStatus;
 use openpayments::prelude::*;
 use openpayments::sca::{ResourceStatus, ScaErrorKind};
 use openpayments_sandbox::{Approve, Builder, Quirk, Sandbox};
 
+use crate::signed_again::created_at_seb;
 use crate::support::{CALLBACK, bank, created, platform, sign, start};
 
 const WILLING: &str = "99990101000";
-
-async fn created_at_seb(bank: &Bank) -> PaymentRef {
-    let iban = |text| Iban::parse(text).unwrap();
-    let payment = DomesticPayment::new(
-        DebtorAccount::iban(&iban("SE4550000000058398257466")),
-        Amount::parse("SEK", "125.50").unwrap(),
-        AccountReference::iban(&iban("SE2550000000054400047903")),
-        "Made-up Creditor AB",
-    );
-    bank.create_payment(payment.unwrap()).await.unwrap().body.payment
-}
 
 #[tokio::test]
 async fn a_plain_redirect_is_signed_without_a_code() {

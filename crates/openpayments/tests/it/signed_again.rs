@@ -20,7 +20,7 @@ async fn follow(sandbox: &Sandbox, sca: &mut ScaSession, signs: bool) -> Outcome
     sca.outcome().unwrap().clone()
 }
 
-async fn created(bank: &Bank) -> PaymentRef {
+pub(crate) async fn created_at_seb(bank: &Bank) -> PaymentRef {
     let iban = |text| Iban::parse(text).unwrap();
     let payment = DomesticPayment::new(
         DebtorAccount::iban(&iban("SE4550000000058398257466")),
@@ -47,7 +47,7 @@ async fn what_stays_received_after_a_refusal_is_signed_by_a_restart() {
     let builder = Sandbox::builder().approve(Approve::Manual).quirk(Quirk::RefusedStaysReceived);
     let (sandbox, client) = platform(builder).await;
     let bank = bank(&client, "ESSESESS", PSU);
-    for (n, subject) in (0..).zip([consent(&bank).await, created(&bank).await.into()]) {
+    for (n, subject) in (0..).zip([consent(&bank).await, created_at_seb(&bank).await.into()]) {
         let mut sca = start(&bank, subject).await;
         let refused = follow(&sandbox, &mut sca, false).await;
         assert!(!matches!(refused, Outcome::Completed(_)), "{refused:?}");
@@ -69,7 +69,7 @@ async fn what_stays_received_after_a_refusal_is_signed_by_a_restart() {
 async fn what_is_rejected_with_a_refusal_is_not_started_again() {
     let (sandbox, client) = platform(Sandbox::builder().approve(Approve::Manual)).await;
     let bank = bank(&client, "ESSESESS", PSU);
-    for (n, subject) in (1..).zip([consent(&bank).await, created(&bank).await.into()]) {
+    for (n, subject) in (1..).zip([consent(&bank).await, created_at_seb(&bank).await.into()]) {
         let mut sca = start(&bank, subject).await;
         follow(&sandbox, &mut sca, false).await;
         let error = sca.restart().await.unwrap_err();
@@ -83,7 +83,7 @@ async fn what_is_rejected_with_a_refusal_is_not_started_again() {
 async fn what_was_given_up_here_and_signed_in_the_app_is_not_signed_twice() {
     let (sandbox, client) = platform(Sandbox::builder().approve(Approve::Manual)).await;
     let bank = bank(&client, "ESSESESS", PSU);
-    let payment = created(&bank).await;
+    let payment = created_at_seb(&bank).await;
     let mut sca = start(&bank, payment.clone()).await;
     while !matches!(sca.next().await.unwrap(), Some(ScaEvent::OpenApp(_))) {}
     sca.cancel();
